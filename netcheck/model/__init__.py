@@ -1,0 +1,1 @@
+"""The nouns of netcheck: frozen, typed, free of I/O. Imports nothing of ours."""

@@ -1,0 +1,30 @@
+"""A mobile brand and what its phones contact, as the catalogue knows it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """`host_network` is the operator whose network it runs on; two carriers with the same one
+    are never each other's control. `epdg_hosts` come in the order to try them. `confidence` is
+    the catalogue's own grade of the row (A best, C rule only, none)."""
+
+    id: str
+    name: str
+    host_network: str
+    country: str  # ISO 3166-1 alpha-2
+    plmns: tuple[str, ...]
+    epdg_hosts: tuple[str, ...]
+    entitlement_hosts: tuple[str, ...]  # "host:port"
+    confidence: str
+    rule_derivable: bool | None
+    aliases: tuple[str, ...] = ()
+    tunnel_mtu: int | None = None
+    natt_keepalive_s: int | None = None
+    notes: str = ""
+    sources: tuple[str, ...] = field(default=())
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the brand runs on a network with another name (an MVNO or a sister brand)."""
+        return self.host_network.casefold() != self.name.casefold()

@@ -1,0 +1,25 @@
+"""What a check is, without the code that runs it: the part the diagnosis may see."""
+
+from dataclasses import dataclass
+
+from netcheck.model.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """One assertion about the world, named so that "yes" is good.
+
+    `needs` are checks that must have an ok observation first. `follows` names a check whose every
+    observation may give this one a target. `control` says in words what makes a failure mean
+    something. `packets` is the most one target costs; `deadline_ms` the most it may last.
+    """
+
+    id: str
+    stage: Stage
+    question: str
+    control: str
+    packets: int
+    deadline_ms: int
+    needs: tuple[str, ...] = ()
+    follows: str | None = None
+    after: tuple[str, ...] = ()  # checks that must have ended, however they ended

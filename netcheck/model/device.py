@@ -1,0 +1,98 @@
+"""What this machine says of itself, the same on every system. None: not measured here."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netcheck.model.observation import Family
+
+
+class LinkKind(StrEnum):
+    """What an interface is made of."""
+
+    ETHERNET = "ethernet"
+    WIFI = "wifi"
+    CELLULAR = "cellular"
+    TUNNEL = "tunnel"
+    LOOPBACK = "loopback"
+    OTHER = "other"
+
+
+class NeighbourState(StrEnum):
+    """What the system knows of an on-link address (RFC 4861 7.3.2, and Linux's names)."""
+
+    REACHABLE = "reachable"
+    STALE = "stale"  # known earlier, not confirmed lately
+    INCOMPLETE = "incomplete"  # asked, not answered yet
+    FAILED = "failed"  # asked, never answered
+    NONE = "none"  # never asked
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address of an interface."""
+
+    address: str
+    prefix_length: int
+    family: Family
+    link_local: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WifiLink:
+    """An association. Identifiers (SSID, BSSID) stay out of here: nothing needs them to judge."""
+
+    associated: bool | None
+    signal_dbm: int | None = None
+    frequency_mhz: int | None = None
+    rate_mbps: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """`carrier` is the lower layer: cable in, or Wi-Fi associated."""
+
+    name: str
+    kind: LinkKind
+    up: bool | None
+    carrier: bool | None
+    addresses: tuple[Address, ...] = ()
+    mtu: int | None = None
+    speed_mbps: int | None = None
+    wifi: WifiLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How the system would reach `target`, asked per target so that policy routing is seen."""
+
+    target: str
+    family: Family
+    interface: str | None
+    gateway: str | None  # None: on-link, or no next hop (a tunnel)
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """An on-link address as the system sees it; the hardware address is not kept."""
+
+    address: str
+    interface: str
+    state: NeighbourState
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A snapshot at the start of a run. `system` is linux, macos, windows or android."""
+
+    system: str
+    interfaces: tuple[Interface, ...]
+    nameservers: tuple[str, ...]
+    search_domains: int | None = None
+    default_routes: tuple[Route, ...] = ()
+    not_permitted: tuple[str, ...] = ()  # facts this system withheld from us
+    not_measured: tuple[str, ...] = ()  # facts this system cannot tell
+
+    def interface(self, name: str | None) -> Interface | None:
+        """The interface of that name, if it is there."""
+        return next((i for i in self.interfaces if i.name == name), None)
