@@ -1,0 +1,28 @@
+"""Reads this machine: interfaces, addresses, routes, neighbours, nameservers. Sends nothing."""
+
+import sys
+
+from netcheck.device.contract import DeviceReader, Fact
+
+__all__ = ["DeviceReader", "Fact", "reader", "system_name"]
+
+
+def system_name() -> str:
+    """linux, android, macos, windows, or Python's own name for another system."""
+    if sys.platform == "android" or hasattr(sys, "getandroidapilevel"):
+        return "android"
+    if sys.platform.startswith("linux"):
+        return "linux"
+    return {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
+
+
+def reader(system: str | None = None) -> DeviceReader:
+    """The reader for this system, or for the one named."""
+    name = system or system_name()
+    if name in ("linux", "android"):
+        from netcheck.device.linux import LinuxReader
+
+        return LinuxReader(name)
+    from netcheck.device.portable import PortableReader
+
+    return PortableReader(name)

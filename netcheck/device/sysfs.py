@@ -1,0 +1,51 @@
+"""What sysfs adds to netlink: wireless, modem, speed. Nothing where it is not mounted.
+
+Source: Documentation/ABI/testing/sysfs-class-net of the kernel. A sysfs mounted for another
+network namespace shows other interfaces under the same names, so index and hardware address are
+compared before anything is believed.
+"""
+
+import os
+from typing import NamedTuple
+
+_SIZE_LIMIT_BYTES = 4096
+_UNKNOWN_SPEEDS = (65535, 4294967295)  # SPEED_UNKNOWN as old drivers print it
+
+
+class About(NamedTuple):
+    """`device_type` is DEVTYPE of the interface's uevent: wlan, wwan, bridge and others."""
+
+    device_type: str | None
+    wireless: bool
+
+
+def about(root: str, name: str, index: int) -> About | None:
+    """None: sysfs does not show this interface."""
+    folder = _folder(root, name)
+    words = dict(line.partition("=")[::2] for line in _contents(f"{folder}/uevent").splitlines())
+    if words.get("IFINDEX") != str(index):
+        return None
+    wireless = any(os.path.exists(f"{folder}/{entry}") for entry in ("phy80211", "wireless"))
+    return About(words.get("DEVTYPE"), wireless)
+
+
+def speed_mbps(root: str, name: str, hardware_address: str | None) -> int | None:
+    """The negotiated speed. None: not told, as by most virtual machines' drivers."""
+    folder = _folder(root, name)
+    if _contents(f"{folder}/address").strip() != hardware_address:
+        return None
+    text = _contents(f"{folder}/speed").strip()
+    speed = int(text) if text.isdecimal() else 0
+    return speed if speed and speed not in _UNKNOWN_SPEEDS else None
+
+
+def _folder(root: str, name: str) -> str:
+    return f"{root.rstrip('/')}/sys/class/net/{name}"
+
+
+def _contents(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return file.read(_SIZE_LIMIT_BYTES).decode("utf-8", "replace")
+    except (OSError, ValueError):  # ValueError: a NUL in a name
+        return ""

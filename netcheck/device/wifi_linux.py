@@ -1,0 +1,115 @@
+"""How good is this machine's Wi-Fi link? Linux, over nl80211 (linux/nl80211.h) by pyroute2.
+
+pyroute2 costs over 100 ms and 24 MB to import, so it is imported only for an interface that is
+wireless and associated. Association itself needs no import: it is the carrier of the interface.
+SSID and BSSID are never read out of the messages.
+
+Weakness: this was never run against real wireless hardware. It is tested with messages built by
+the attribute layout of linux/nl80211.h and decoded by pyroute2. A multi-link (Wi-Fi 7)
+association has its frequency per link, which is not read: it stays None.
+"""
+
+import errno
+from collections.abc import Iterable
+from typing import Protocol, TypeGuard
+
+from netcheck.model.device import WifiLink
+
+_CLIENT_TYPES = frozenset({2, 8})  # NL80211_IFTYPE_STATION and _P2P_CLIENT
+_WEAKEST_DBM = -120
+_RATE_UNITS_PER_MBPS = 10  # nl80211 counts rates in 100 kbit/s
+
+
+class NotPermitted(Exception):
+    """This process may not ask about Wi-Fi."""
+
+
+class NotMeasured(Exception):
+    """The system cannot tell: no pyroute2, no nl80211, a driver without answers."""
+
+
+class Attributes(Protocol):
+    """A message or a nest as pyroute2 decodes it."""
+
+    def get_attr(self, name: str) -> object:
+        """The value by its name in linux/nl80211.h, None if it is missing."""
+
+
+def read(index: int) -> WifiLink:
+    """The link of the interface with this index. Raises NotPermitted or NotMeasured."""
+    try:
+        from pyroute2.iwutil import IW  # type: ignore[import-untyped, unused-ignore]
+
+        with IW() as nl80211:
+            interface = tuple(nl80211.get_interface_by_ifindex(index))
+            stations = tuple(nl80211.get_stations(index))
+        return parse(interface, stations)
+    except Exception as error:  # its own error types differ by version; none of them is ours
+        if _code(error) in (errno.EPERM, errno.EACCES):
+            raise NotPermitted(str(error)) from error
+        raise NotMeasured(f"{type(error).__name__}: {error}") from error
+
+
+def parse(interface: Iterable[Attributes], stations: Iterable[Attributes]) -> WifiLink:
+    """The answers to NL80211_CMD_GET_INTERFACE and to a dump of NL80211_CMD_GET_STATION.
+
+    A client's only station is its access point. An interface of another type (an access point, a
+    monitor) has no association of its own: None. What is missing or implausible is None.
+    """
+    about = next(iter(interface), None)
+    if about is not None and about.get_attr("NL80211_ATTR_IFTYPE") not in _CLIENT_TYPES:
+        return WifiLink(associated=None)
+    frequency_mhz = None if about is None else _number(about, "NL80211_ATTR_WIPHY_FREQ")
+    for station in stations:
+        info = station.get_attr("NL80211_ATTR_STA_INFO")
+        if not _is_nest(info) or not _associated(info):
+            continue
+        return WifiLink(True, _signal_dbm(info), frequency_mhz or None, _rate_mbps(info))
+    return WifiLink(associated=False)
+
+
+def _associated(info: Attributes) -> bool:
+    """A station is listed from authentication on; drivers without flags list it later.
+
+    pyroute2 does not tell a flag that is off from one the driver does not know, so only
+    "authenticated and no further" counts as not associated. A TDLS peer is another client.
+    """
+    flags = info.get_attr("NL80211_STA_INFO_STA_FLAGS")
+    if not isinstance(flags, dict):
+        return True
+    if flags.get("TDLS_PEER"):
+        return False
+    return bool(flags.get("ASSOCIATED")) or not flags.get("AUTHENTICATED")
+
+
+def _signal_dbm(info: Attributes) -> int | None:
+    """The average first: single frames swing by several dB. 0 is what drivers say for unknown."""
+    for name in ("NL80211_STA_INFO_SIGNAL_AVG", "NL80211_STA_INFO_SIGNAL"):
+        value = _number(info, name)
+        if value is not None and _WEAKEST_DBM <= value < 0:
+            return value
+    return None
+
+
+def _rate_mbps(info: Attributes) -> float | None:
+    """NL80211_RATE_INFO_BITRATE has 16 bits and is missing for rates above 6.5 Gbit/s."""
+    rate = info.get_attr("NL80211_STA_INFO_TX_BITRATE")
+    if not _is_nest(rate):
+        return None
+    units = _number(rate, "NL80211_RATE_INFO_BITRATE32") or _number(
+        rate, "NL80211_RATE_INFO_BITRATE"
+    )
+    return units / _RATE_UNITS_PER_MBPS if units else None
+
+
+def _number(nest: Attributes, name: str) -> int | None:
+    value = nest.get_attr(name)
+    return value if isinstance(value, int) else None
+
+
+def _is_nest(value: object) -> TypeGuard[Attributes]:
+    return hasattr(value, "get_attr")
+
+
+def _code(error: Exception) -> object:
+    return getattr(error, "code", None) or getattr(error, "errno", None)
