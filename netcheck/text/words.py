@@ -1,0 +1,150 @@
+"""The loader: one TOML file a kind of words, read when its first id is asked for."""
+
+import os
+from collections.abc import Iterable, Mapping
+
+from netcheck.model.finding import Parameter
+from netcheck.text.template import clean, fill, places
+
+_ENGLISH = "en"
+
+# The first part of an id -> the file that holds it. `fault.x.headline` is in faults.toml.
+_FILES = {
+    "fault": "faults",
+    "finding": "findings",
+    "join": "findings",
+    "step": "steps",
+    "settle": "steps",
+    "calling": "calling",
+    "stage": "terms",
+    "side": "terms",
+    "severity": "terms",
+    "failure": "terms",
+    "outcome": "terms",
+    "symptom": "terms",
+    "missing": "terms",
+    "taps": "taps",
+    "ui": "ui",
+    "hint": "ui",
+    "headline": "ui",
+    "changed": "ui",
+    "interrupted": "ui",
+    "error": "errors",
+}
+
+
+class Words:
+    """The words of one locale; what it lacks is said in English, what English lacks as its id."""
+
+    def __init__(self, locale: str, *, strict: bool = False) -> None:
+        """`strict` raises KeyError for a missing id or param: for tests."""
+        self.locale = locale
+        self._strict = strict
+        self._files: dict[str, dict[str, str]] = {}
+
+    def __contains__(self, id: str) -> bool:
+        """Whether there are words for this id."""
+        return self.template(id) is not None
+
+    def template(self, id: str) -> str | None:
+        """The unfilled sentence, or None."""
+        name = _FILES.get(id.partition(".")[0])
+        if name is None:
+            return None
+        loaded = self._files.get(name)
+        if loaded is None:
+            loaded = self._files[name] = _load(self.locale, name)
+        return loaded.get(id)
+
+    def say(self, id: str, params: Mapping[str, Parameter] | None = None) -> str:
+        """The sentence of `id` with its places filled. A missing id is shown as it is, so that
+        a result from a newer netcheck still reads."""
+        template = self.template(id)
+        if template is None:
+            if self._strict:
+                raise KeyError(id)
+            return clean(id)
+        return fill(template, params or {}, self._missing)
+
+    def places(self, id: str) -> tuple[str, ...]:
+        """The params the words of `id` have places for."""
+        return places(self.template(id) or "")
+
+    def ids(self) -> tuple[str, ...]:
+        """Every id there is, sorted."""
+        found: set[str] = set()
+        for name in sorted(set(_FILES.values())):
+            found.update(_load(self.locale, name))
+        return tuple(sorted(found))
+
+    def warm(
+        self, kinds: Iterable[str] = ("fault", "finding", "step", "calling", "ui", "stage")
+    ) -> None:
+        """Read the files of these kinds now: for a thread that has time while packets fly."""
+        for kind in kinds:
+            self.template(f"{kind}.")
+
+    @property
+    def english(self) -> "Words":
+        """The same words in English: what machines and tickets are given."""
+        return self if self.locale == _ENGLISH else words(_ENGLISH)
+
+    def _missing(self, name: str) -> str | None:
+        stand_in = self.template(f"missing.{name}")
+        return stand_in if stand_in is not None or self._strict else "?"
+
+
+_known: dict[str, Words] = {}
+
+
+def words(locale: str = _ENGLISH) -> Words:
+    """The words for a locale such as `de_DE.UTF-8`; English where there are none for it."""
+    language = locale.partition(".")[0].partition("_")[0].partition("-")[0].lower()
+    if not (language.isalpha() and os.path.isdir(os.path.join(_HERE, language))):
+        language = _ENGLISH
+    if language not in _known:
+        _known[language] = Words(language)
+    return _known[language]
+
+
+_HERE = os.path.dirname(__file__)
+
+
+def _load(locale: str, name: str) -> dict[str, str]:
+    loaded = _read(_ENGLISH, name)
+    if locale != _ENGLISH:
+        loaded |= _read(locale, name)
+    return loaded
+
+
+def _read(locale: str, name: str) -> dict[str, str]:
+    import tomllib
+
+    try:
+        raw = _bytes(os.path.join(_HERE, locale, f"{name}.toml"))
+    except OSError:
+        if locale == _ENGLISH:
+            raise
+        return {}  # this locale has not translated this file yet
+    flat: dict[str, str] = {}
+    _flatten("", tomllib.loads(raw.decode("utf-8")), flat)
+    return flat
+
+
+def _bytes(path: str) -> bytes:
+    """Through the package's own loader, which also reads from inside a zip."""
+    get_data = getattr(__spec__.loader, "get_data", None) if __spec__ else None
+    if get_data is None:
+        with open(path, "rb") as file:
+            return file.read()
+    data: bytes = get_data(path)
+    return data
+
+
+def _flatten(prefix: str, table: Mapping[str, object], into: dict[str, str]) -> None:
+    for key, value in table.items():
+        id = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            _flatten(f"{id}.", value, into)
+        else:
+            into[id] = str(value)
