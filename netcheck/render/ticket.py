@@ -1,0 +1,142 @@
+"""Plain text for a ticket: at most 72 columns, English, UTC, in staff's words.
+
+Built from an allow-list (verdict, places, findings, versions, times), never by deleting: no
+observation, label, run id or address is looked at, so none can slip through. A param is passed on
+if it is a number, or a known name of a company.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from netcheck.model.finding import Finding, Parameter
+from netcheck.model.result import Result
+from netcheck.model.verdict import Side, Worded
+from netcheck.render import wording
+from netcheck.render.layout import ascii_only, wrap
+from netcheck.text import Words
+
+WIDTH = 72
+_LABEL = 13
+_NUMBERS = ("count", "total", "loss_percent", "delay_ms", "signal_dbm", "seconds")
+_COMPANY_FAULTS = ("called-carrier-outage", "third-party-outage")
+
+
+def render(result: Result, words: Words, *, code: str = "") -> str:
+    """The ticket, ending in a newline. `code` is the run's code, if there is one."""
+    english = words.english
+    verdict = result.verdict
+    carrier = result.carrier
+    lines = ["netcheck result", ""]
+    lines += _row("Verdict", f"{_headline(english, result)} ({_sureness(result)})")
+    lines += _row("Side", f"{verdict.side.value}, {verdict.severity.value}")
+    if verdict.fault is not None and _is_id(verdict.fault):
+        lines += _row("Fault", verdict.fault)
+        lines += _row("Meaning", _say(english, Worded(f"fault.{verdict.fault}.engineer"), result))
+    if carrier is not None:
+        on = f" (on {carrier.host_network})" if carrier.host_network else ""
+        lines += _row("Carrier", f"{carrier.name}{on}, {carrier.country}")
+    calling = result.wifi_calling
+    lines += _row("Wi-Fi calls", _say(english, calling.reason, result))
+    if verdict.alternatives:
+        lines += _row("Could be", "; ".join(_alternatives(result)))
+    if verdict.would_settle is not None:
+        lines += _row("Settled by", _say(english, verdict.would_settle, result))
+    lines += ["", *_places(result), "", "Findings"]
+    for finding in result.findings:
+        lines += _finding(english, finding, result)
+    lines += ["", *_times(result)]
+    lines += _row("Version", f"netcheck {result.netcheck_version}, rules {result.rules_version}")
+    if code:
+        lines += _row("Code", code)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _headline(words: Words, result: Result) -> str:
+    given = result.verdict.headline
+    id = wording.headline_id(words, result)
+    return _say(words, Worded(id, _allowed(given.params, result)), result)
+
+
+def _say(words: Words, worded: Worded, result: Result) -> str:
+    if not _is_id(worded.id):
+        return "not known"
+    return wording.say(words, Worded(worded.id, _allowed(worded.params, result)), result)
+
+
+def _allowed(params: Mapping[str, Parameter], result: Result) -> dict[str, Parameter]:
+    kept: dict[str, Parameter] = {
+        name: value
+        for name, value in params.items()
+        if name in _NUMBERS and isinstance(value, int | float)
+    }
+    name = params.get("name")
+    if result.verdict.fault in _COMPANY_FAULTS and isinstance(name, str) and _company(name):
+        kept["name"] = name
+    return kept
+
+
+def _company(name: str) -> bool:
+    """Letters and the signs brands use; nothing that could be an address or a host."""
+    return len(name) <= 40 and all(c.isalpha() or c in " &'+-()" for c in name)
+
+
+def _sureness(result: Result) -> str:
+    if result.verdict.side is Side.INCONCLUSIVE:
+        return "inconclusive"
+    return f"{wording.percent(result.verdict.confidence)} % sure"
+
+
+def _alternatives(result: Result) -> list[str]:
+    return [
+        f"{other.fault} ({other.side.value}, {wording.percent(other.probability)} %)"
+        for other in result.verdict.alternatives[:3]
+        if _is_id(other.fault)
+    ]
+
+
+def _places(result: Result) -> list[str]:
+    lines = ["Path"]
+    for view in result.stages:
+        delay, signal = view.params.get("delay_ms"), view.params.get("signal_dbm")
+        said = f"  {view.stage.value:<14}{view.state.value}"
+        if isinstance(signal, int | float):
+            said += f", {signal:.0f} dBm"
+        if isinstance(delay, int | float):
+            said += f", {delay:.1f} ms"
+        lines.append(said)
+    return lines
+
+
+def _times(result: Result) -> list[str]:
+    try:
+        began = datetime.fromisoformat(result.started_at)
+    except ValueError:
+        began = None
+    if began is None or began.tzinfo is None:
+        return _row("Began", "not known")
+    ended = began + timedelta(milliseconds=result.duration_ms)
+    cut = ", stopped early" if result.interrupted else ""
+    form = "%Y-%m-%d %H:%M:%S UTC"
+    return [
+        *_row("Began", began.astimezone(UTC).strftime(form)),
+        *_row("Ended", ended.astimezone(UTC).strftime(form) + cut),
+    ]
+
+
+def _row(label: str, text: str) -> list[str]:
+    first, *rest = wrap(ascii_only(text), WIDTH - _LABEL)
+    head = f"{label + ':':<{_LABEL}}"
+    return [head + first, *(" " * _LABEL + more for more in rest)]
+
+
+def _finding(words: Words, finding: Finding, result: Result) -> list[str]:
+    if not _is_id(finding.id):
+        return []
+    said = _say(words, Worded(f"finding.{finding.id}", finding.params), result)
+    first, *rest = wrap(ascii_only(f"{finding.id}: {said}"), WIDTH - 4)
+    return [f"  {first}", *(f"    {more}" for more in rest)]
+
+
+def _is_id(text: str) -> bool:
+    """Whether this could be an id of ours: small letters, hyphens and points, never a digit."""
+    return all(c in "abcdefghijklmnopqrstuvwxyz-." for c in text)

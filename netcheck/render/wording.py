@@ -1,0 +1,184 @@
+"""Which words a result is told in: shared by every format, so that all of them say the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netcheck.model.finding import Parameter
+from netcheck.model.result import Result
+from netcheck.model.verdict import Reason, Side, Worded
+from netcheck.text import Words
+
+_PHONES = ("iphone", "pixel", "samsung")
+_MOST_LOOKALIKES = 2
+_LEAST_LIKELY = 0.02  # below this an alternative is not worth a person's time
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do; `taps` says where the switch is, empty for most."""
+
+    text: str
+    taps: str = ""
+
+
+def context(result: Result) -> dict[str, Parameter]:
+    """The params every sentence may use: the brand and the network it runs on."""
+    if result.carrier is None:
+        return {}
+    name, host = result.carrier.name, result.carrier.host_network
+    if host is not None and name.casefold().startswith(host.casefold()):
+        host = None  # "T-Mobile US (T-Mobile's network)" would tell nobody anything
+    return {"carrier": name, "host_network": host}
+
+
+def say(words: Words, worded: Worded, result: Result) -> str:
+    """The sentence, in the words' locale, with what the result knows filled in."""
+    known = {name: value for name, value in worded.params.items() if value is not None}
+    return words.say(worded.id, context(result) | known)
+
+
+def headline_id(words: Words, result: Result) -> str:
+    """The headline's id as it is shown: the variant without a carrier where none was checked."""
+    id = result.verdict.headline.id.removesuffix("-no-carrier")
+    variant = f"{id}-no-carrier"
+    return variant if result.carrier is None and variant in words else id
+
+
+def headline(words: Words, result: Result) -> str:
+    """The first sentence a person reads. Without a carrier it says that none was checked."""
+    given = result.verdict.headline
+    said = say(words, Worded(headline_id(words, result), given.params), result)
+    if result.carrier is None and given.id != "interrupted":
+        return f"{said} {words.say('headline.no-carrier-checked')}"
+    return said
+
+
+def percent(probability: float) -> int:
+    """A probability for people: never 0 or 100, for nothing is that sure."""
+    if not 0 <= probability <= 1:
+        return 1
+    return min(99, max(1, round(probability * 100)))
+
+
+def clauses(words: Words, reasons: Sequence[Reason], result: Result) -> list[str]:
+    """Reasons as short clauses; those that say "X answers" are joined into one."""
+    order = words.say("join.order").split()
+    said: list[str] = []
+    subjects: dict[int, str] = {}
+    place: int | None = None
+    for reason in reasons:
+        joined = reason.words.id.removeprefix("finding.")
+        if joined not in order:
+            said.append(say(words, reason.words, result))
+            continue
+        if place is None:
+            place = len(said)
+        subject = say(words, Worded(f"join.{joined}", reason.words.params), result)
+        if subject not in subjects.values():
+            subjects[order.index(joined)] = subject
+    if place is not None:
+        told = [subjects[position] for position in sorted(subjects)]
+        single = len(told) == 1 and len([r for r in reasons if _joins(r, order)]) == 1
+        said.insert(place, _alone(words, reasons, order, result) if single else _list(words, told))
+    return list(dict.fromkeys(said))
+
+
+def _joins(reason: Reason, order: Sequence[str]) -> bool:
+    return reason.words.id.removeprefix("finding.") in order
+
+
+def _alone(words: Words, reasons: Sequence[Reason], order: Sequence[str], result: Result) -> str:
+    only = next(reason for reason in reasons if _joins(reason, order))
+    return say(words, only.words, result)
+
+
+def _list(words: Words, subjects: Sequence[str]) -> str:
+    if len(subjects) == 1:
+        return f"{subjects[0]} {words.say('join.verb-one')}"
+    several = f"{', '.join(subjects[:-1])} {words.say('ui.and')} {subjects[-1]}"
+    return f"{several} {words.say('join.verb-many')}"
+
+
+def lookalikes(words: Words, result: Result) -> str | None:
+    """What else would look like this, or None: the verdict's alternatives of another side."""
+    if result.verdict.side in (Side.NONE, Side.INCONCLUSIVE):
+        return None
+    alike = [
+        words.say(f"fault.{other.fault}.lookalike", context(result))
+        for other in result.verdict.alternatives
+        if other.probability >= _LEAST_LIKELY
+        and other.fault not in ("unknown", "all-well", result.verdict.fault)
+        and f"fault.{other.fault}.lookalike" in words
+    ]
+    if not alike:
+        return None
+    names = ", ".join(alike[:_MOST_LOOKALIKES])
+    return words.say("ui.lookalike", {"name": names})
+
+
+def leanings(words: Words, result: Result) -> str | None:
+    """Where an inconclusive verdict leans, or None."""
+    verdict = result.verdict
+    if verdict.side is not Side.INCONCLUSIVE:
+        return None
+    chances = {other.fault: other.probability for other in verdict.alternatives}
+    named = [verdict.fault] if verdict.fault is not None else []
+    named += [fault for fault in chances if fault not in named]
+    said = []
+    for fault in named:
+        if fault in ("unknown", "all-well") or f"fault.{fault}.name" not in words:
+            continue
+        name = words.say(f"fault.{fault}.name", context(result))
+        chance = chances.get(fault)
+        count = percent(chance) if chance is not None else None
+        said.append(words.say("ui.lean", {"name": name, "count": count}))
+    return ", ".join(said[:_MOST_LOOKALIKES]) or None
+
+
+def runs_on(words: Words, result: Result) -> str | None:
+    """ "Cricket runs on AT&T's network", where the carrier is blamed and that helps."""
+    known = context(result)
+    if result.verdict.side is not Side.CARRIER or known.get("host_network") is None:
+        return None
+    return words.say("ui.runs-on", known)
+
+
+def calling(words: Words, result: Result) -> str | None:
+    """What can and cannot be known of Wi-Fi calling, where the headline does not say it."""
+    reason = result.wifi_calling.reason
+    if result.verdict.side not in (Side.NONE, Side.INCONCLUSIVE):
+        return None
+    if reason.id == "calling.no-carrier":
+        return None  # the headline has said so
+    return say(words, reason, result)
+
+
+def step_id(words: Words, step: Worded, result: Result) -> str:
+    """The step's id as it is shown: the stronger variant where a fact allows it."""
+    opened = f"{step.id}.open"
+    return opened if result.wifi_calling.ready and opened in words else step.id
+
+
+def step_text(words: Words, step: Worded, result: Result) -> str:
+    """The step's sentence."""
+    return say(words, Worded(step_id(words, step, result), step.params), result)
+
+
+def steps(words: Words, result: Result) -> tuple[Step, ...]:
+    """What to do, in order, with the taps where a switch must be found."""
+    return tuple(
+        Step(step_text(words, step, result), _taps(words, step))
+        for step in result.verdict.next_steps
+    )
+
+
+def _taps(words: Words, step: Worded) -> str:
+    switch = step.id.removeprefix("step.turn-on-")
+    phone = step.params.get("phone")
+    phones = (str(phone),) if phone in _PHONES else ("iphone", "other")
+    said = [
+        f"{words.say(f'taps.{kind}.label')}: {words.say(f'taps.{kind}.{switch}')}"
+        for kind in phones
+        if f"taps.{kind}.{switch}" in words
+    ]
+    return f"({'; '.join(said)})" if said else ""
