@@ -15,7 +15,7 @@ from typing import Protocol, TypeGuard
 
 from netcheck.model.device import WifiLink
 
-_CLIENT_TYPES = frozenset({2, 8})  # NL80211_IFTYPE_STATION and _P2P_CLIENT
+_CLIENT_TYPES = (2, 8)  # NL80211_IFTYPE_STATION and _P2P_CLIENT
 _WEAKEST_DBM = -120
 _RATE_UNITS_PER_MBPS = 10  # nl80211 counts rates in 100 kbit/s
 
