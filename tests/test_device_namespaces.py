@@ -80,7 +80,7 @@ def _join(namespace: str, uid: int) -> None:
         os.setresuid(uid, uid, uid)
 
 
-def until(expected: _Answer, ask: Callable[[], _Answer], within_s: float = 5) -> _Answer:
+def until(expected: object, ask: Callable[[], _Answer], within_s: float = 5) -> _Answer:
     """Asks there until the answer is the expected one or time is up; gives the last answer."""
     deadline = time.monotonic() + within_s
     while (answer := inside(HERE, ask)) != expected and time.monotonic() < deadline:
@@ -267,8 +267,8 @@ def test_a_policy_routed_tunnel_is_seen_per_target(home: None) -> None:
     assert tunnel is not None
     assert LinkKind.TUNNEL is tunnel.kind
     assert Route("9.9.9.9", Family.IPV4, "tun0", None, "10.8.0.2") == route_to("9.9.9.9")
-    home = Route("198.51.100.1", Family.IPV4, "dev0", None, "198.51.100.7")
-    assert home == route_to("198.51.100.1")
+    at_home = Route("198.51.100.1", Family.IPV4, "dev0", None, "198.51.100.7")
+    assert at_home == route_to("198.51.100.1")
     assert ["dev0", "tun0"] == [route.interface for route in device.default_routes]
 
 

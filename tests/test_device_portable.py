@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import textwrap
+from typing import Any
 
 import pytest
 
@@ -28,15 +29,17 @@ for system in (None, "linux", "macos", "windows", "android", "plan9"):
         route = here.route_to(target)
         assert route is None or route.gateway is None
 loopback = reader().route_to("127.0.0.1")
-print(json.dumps([
-    sorted(set(device.not_measured)),
-    len(device.interfaces),
-    loopback and loopback.interface,
-]))
+device = reader().read()
+print(json.dumps({
+    "not_permitted": device.not_permitted,
+    "not_measured": device.not_measured,
+    "interfaces": len(device.interfaces),
+    "loopback": loopback and loopback.interface,
+}))
 """
 
 
-def _without(*taken: str) -> list[object]:
+def _without(*taken: str) -> dict[str, Any]:
     """Runs the report in an interpreter from which these were taken away."""
     take = {
         "netlink": "import socket; del socket.AF_NETLINK",
@@ -61,44 +64,32 @@ def _without(*taken: str) -> list[object]:
     )
     assert (0, "") == (run.returncode, run.stderr)
     answer = json.loads(run.stdout)
-    assert isinstance(answer, list)
+    assert isinstance(answer, dict)
     return answer
 
 
 def test_without_netlink_psutil_tells_the_interfaces() -> None:
-    missing, _, loopback = _without("netlink", "fcntl", "pyroute2")
-    assert isinstance(missing, list)
-    assert set(missing) >= UNKNOWN_WITHOUT_NETLINK
-    assert "lo" == loopback
+    told = _without("netlink", "fcntl", "pyroute2")
+    assert set(told["not_measured"]) >= UNKNOWN_WITHOUT_NETLINK
+    assert "lo" == told["loopback"]
 
 
 def test_without_netlink_and_psutil_only_names_are_left() -> None:
-    missing, _, loopback = _without("netlink", "fcntl", "psutil")
-    assert isinstance(missing, list)
-    assert set(missing) >= UNKNOWN_WITHOUT_NETLINK | {"interfaces", "addresses", "carrier"}
-    assert loopback is None
+    told = _without("netlink", "fcntl", "psutil")
+    unknown = UNKNOWN_WITHOUT_NETLINK | {"interfaces", "addresses", "carrier", "speed"}
+    assert set(told["not_measured"]) >= unknown
+    assert told["loopback"] is None
 
 
 def test_without_anything_there_are_no_interfaces() -> None:
-    _, interfaces, loopback = _without("netlink", "fcntl", "psutil", "names")
-    assert (0, None) == (interfaces, loopback)
+    told = _without("netlink", "fcntl", "psutil", "names")
+    assert (0, None) == (told["interfaces"], told["loopback"])
 
 
 def test_a_sandbox_that_forbids_netlink_is_survived() -> None:
-    missing, _, loopback = _without("denied")
-    assert (True, "lo") == ("gateways" in (missing or []), loopback)
-
-
-def test_what_a_sandbox_forbids_is_not_permitted_instead_of_not_measured(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def forbidden() -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr("netcheck.device.linux.Conversation", forbidden)
-    device = LinuxReader().read()
-    assert set(device.not_permitted) >= UNKNOWN_WITHOUT_NETLINK
-    assert not UNKNOWN_WITHOUT_NETLINK & set(device.not_measured)
+    told = _without("denied")
+    assert set(told["not_permitted"]) >= UNKNOWN_WITHOUT_NETLINK
+    assert "lo" == told["loopback"]
 
 
 def _ipv4(device: Device) -> set[Address]:

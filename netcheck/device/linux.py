@@ -265,7 +265,7 @@ def _default_routes(asking: _Asking, name_of: Callable[[int], str | None]) -> tu
             Fact.DEFAULT_ROUTES,
             rtnetlink.RTM_GETROUTE,
             rtnetlink.route_dump_request(number),
-            rtnetlink.route,
+            rtnetlink.default_route,
         )
         # A kernel without IPv6 may answer for IPv4 a second time.
         found += [r for r in rows or () if r.family == number and _is_default(r)]
@@ -280,8 +280,7 @@ def _default_routes(asking: _Asking, name_of: Callable[[int], str | None]) -> tu
 
 def _is_default(row: rtnetlink.RouteRow) -> bool:
     return (
-        row.destination_bits == 0
-        and row.kind == rtnetlink.RTN_UNICAST
+        row.kind == rtnetlink.RTN_UNICAST
         and row.table != rtnetlink.RT_TABLE_LOCAL
         and not row.flags & (rtnetlink.RTNH_F_DEAD | rtnetlink.RTM_F_CLONED)
     )

@@ -211,6 +211,11 @@ def route(payload: bytes) -> RouteRow | None:
     )
 
 
+def default_route(payload: bytes) -> RouteRow | None:
+    """A route to everything; None for any other, found out before the cost of reading it."""
+    return route(payload) if payload[1:2] == b"\0" else None
+
+
 def neighbour(payload: bytes) -> NeighbourRow | None:
     """An RTM_NEWNEIGH message without its netlink header."""
     if len(payload) < _NEIGHBOUR.size:
