@@ -1,0 +1,210 @@
+"""Runs the plan: every check against every target in its own thread, each with its deadline.
+
+Daemon threads and one queue, not an executor: an executor would hold the process's exit for a
+hung `getaddrinfo`. Only the thread that calls `run` touches the engine's state.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from netcheck.agent.plan import Progress, ready
+from netcheck.checks.contract import Check, Situation
+from netcheck.model.observation import Observation, Observed, Target, error, failed, skipped
+from netcheck.model.outcome import Failure, Outcome
+from netcheck.probe.lag import LagWatch
+
+_GRACE_S = 0.05  # a probe that keeps its own deadline reports within this
+_MOST_ATTEMPTS = 2  # a starved check is tried once more
+
+Heard = Callable[[Observation], None]
+
+
+@dataclass(slots=True)
+class _Task:
+    check: Check
+    target: Target
+    started_s: float
+    attempt: int
+    over: bool = False
+
+
+@dataclass(slots=True)
+class _State:
+    """Where one check stands."""
+
+    started: bool = False
+    ended: bool = False
+    running: int = 0
+    aimed: set[Target] = field(default_factory=set)
+
+
+class Engine:
+    """One run of a catalogue of checks over one situation."""
+
+    def __init__(
+        self,
+        checks: Sequence[Check],
+        situation: Situation,
+        *,
+        budget_ms: float,
+        starved_ms: float,
+        heard: Heard | None = None,
+    ) -> None:
+        self._checks = {check.id: check for check in checks}
+        self._situation = situation
+        self._budget_s = budget_ms / 1000
+        self._starved_ms = starved_ms
+        self._heard = heard
+        self._states = {check.id: _State() for check in checks}
+        self._good: set[str] = set()
+        self._running: list[_Task] = []
+        self._done: queue.SimpleQueue[tuple[_Task, Observed]] = queue.SimpleQueue()
+        self._lag = LagWatch()
+        self._began_s = time.monotonic()
+
+    def run(self) -> None:
+        """Until every check has ended or the budget is spent. A KeyboardInterrupt passes through
+        and leaves what was seen in the situation."""
+        self._lag.start()
+        try:
+            self._advance()
+            while self._running:
+                if time.monotonic() - self._began_s > self._budget_s:
+                    self._give_up()
+                    return
+                self._wait()
+                self._advance()
+        finally:
+            self._lag.stop()
+
+    def _wait(self) -> None:
+        """For the next result, or for the next deadline."""
+        until = min(task.started_s + task.check.spec.deadline_ms / 1000 for task in self._running)
+        until = min(until + _GRACE_S, self._began_s + self._budget_s)
+        try:
+            task, observed = self._done.get(timeout=max(0.001, until - time.monotonic()))
+        except queue.Empty:
+            self._end_overdue()
+            return
+        if not task.over:
+            self._finish(task, observed)
+
+    def _end_overdue(self) -> None:
+        now_s = time.monotonic()
+        for task in list(self._running):
+            if now_s - task.started_s > task.check.spec.deadline_ms / 1000:
+                self._finish(task, failed(Failure.TIMEOUT))
+
+    def _give_up(self) -> None:
+        for task in list(self._running):
+            self._finish(task, skipped("budget"))
+
+    def _advance(self) -> None:
+        """Start and skip whatever may be, until nothing more follows from what is known."""
+        while True:
+            specs = [check.spec for check in self._checks.values()]
+            started = {id for id, state in self._states.items() if state.started}
+            ended = frozenset(id for id, state in self._states.items() if state.ended)
+            now = ready(specs, started, Progress(frozenset(self._good), ended))
+            for id, unmet in now.skip:
+                self._skip(self._checks[id], unmet)
+            for id in now.start:
+                self._states[id].started = True
+                self._aim(self._checks[id])
+            if not self._close() and not now.start and not now.skip:
+                return
+
+    def _skip(self, check: Check, unmet: str) -> None:
+        state = self._states[check.id]
+        state.started = state.ended = True
+        now_s = time.monotonic()
+        self._tell(check, Target(check.id), skipped(unmet), now_s)
+
+    def _aim(self, check: Check) -> None:
+        """Start the check against every target it names now and has not been aimed at."""
+        state = self._states[check.id]
+        for target in check.targets(self._situation):
+            if target not in state.aimed:
+                state.aimed.add(target)
+                self._launch(check, target, attempt=1)
+
+    def _launch(self, check: Check, target: Target, attempt: int) -> None:
+        task = _Task(check, target, time.monotonic(), attempt)
+        self._states[check.id].running += 1
+        self._running.append(task)
+        threading.Thread(target=self._perform, args=(task,), daemon=True).start()
+
+    def _perform(self, task: _Task) -> None:
+        try:
+            observed = task.check.observe(task.target, self._situation)
+        except Exception as problem:
+            # A defect of ours must not look like a broken network, nor end the run.
+            observed = error(Failure.BROKEN, f"{type(problem).__name__}: {problem}")
+        self._done.put((task, observed))
+
+    def _finish(self, task: _Task, observed: Observed) -> None:
+        task.over = True
+        self._running.remove(task)
+        self._states[task.check.id].running -= 1
+        observed = self._starved(task, observed)
+        if observed.failure == Failure.STARVED and task.attempt < _MOST_ATTEMPTS:
+            self._launch(task.check, task.target, task.attempt + 1)
+            return
+        self._tell(task.check, task.target, observed, task.started_s)
+        for follower in self._checks.values():
+            if follower.spec.follows == task.check.id and self._states[follower.id].started:
+                self._aim(follower)
+
+    def _starved(self, task: _Task, observed: Observed) -> Observed:
+        """A failure measured while this machine stood still says nothing of the network."""
+        if observed.outcome != Outcome.FAILED or not task.check.spec.packets:
+            return observed
+        lag_ms = self._lag.worst_between(task.started_s, time.monotonic())
+        if lag_ms <= self._starved_ms:
+            return observed
+        detail = f"this machine stood still for {lag_ms:.0f} ms"
+        return replace(error(Failure.STARVED, detail), facts=None)
+
+    def _tell(self, check: Check, target: Target, observed: Observed, started_s: float) -> None:
+        interface = self._situation.interface
+        observation = Observation(
+            check=check.id,
+            target=target,
+            outcome=observed.outcome,
+            failure=observed.failure,
+            facts=observed.facts,
+            start_ms=round((started_s - self._began_s) * 1000, 1),
+            duration_ms=round((time.monotonic() - started_s) * 1000, 1),
+            interface=interface.name if interface else None,
+            unmet=observed.unmet,
+            detail=observed.detail,
+        )
+        self._situation.seen.add(observation)
+        if observed.outcome == Outcome.OK:
+            self._good.add(check.id)
+        if self._heard is not None:
+            self._heard(observation)
+
+    def _close(self) -> bool:
+        """End the checks that have nothing running and nothing more to wait for."""
+        closed = False
+        for id, state in self._states.items():
+            follows = self._checks[id].spec.follows
+            waits = (
+                follows in self._states and not self._states[follows].ended if follows else False
+            )
+            if state.started and not state.ended and not state.running and not waits:
+                if follows and not state.aimed:
+                    self._tell(
+                        self._checks[id], Target(id), skipped(str(follows)), time.monotonic()
+                    )
+                state.ended = closed = True
+        return closed
+
+
+def skipped_reasons(observations: Iterable[Observation]) -> dict[str, str]:
+    """Check id to the need that was not met, for the checks that were skipped."""
+    return {o.check: o.unmet for o in observations if o.outcome == Outcome.SKIPPED and o.unmet}

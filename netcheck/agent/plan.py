@@ -1,0 +1,57 @@
+"""What may start now: the plan as a pure function of what has started and ended.
+
+A check starts the moment each check it needs has one good observation; it is skipped, with the
+reason, when one of them ended without any. Controls have the same needs as what they control,
+never more, so a failure of one's own never takes its control away.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from netcheck.model.check import CheckSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Check ids: that have a good observation, and that have ended, whatever came of them."""
+
+    good: frozenset[str]
+    ended: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What to do now: checks to start, and checks to skip with the need that was not met."""
+
+    start: tuple[str, ...]
+    skip: tuple[tuple[str, str], ...]
+
+
+def ready(specs: Iterable[CheckSpec], started: Collection[str], progress: Progress) -> Ready:
+    """Which of the checks that have not started may start now, and which never will."""
+    present = {spec.id: spec for spec in specs}
+    start: list[str] = []
+    skip: list[tuple[str, str]] = []
+    for spec in present.values():
+        if spec.id in started:
+            continue
+        needs = [need for need in spec.needs if need in present]
+        unmet = [n for n in needs if n in progress.ended and n not in progress.good]
+        if unmet:
+            skip.append((spec.id, unmet[0]))
+        elif all(need in progress.good for need in needs) and all(
+            other in progress.ended for other in spec.after if other in present
+        ):
+            start.append(spec.id)
+    return Ready(tuple(start), tuple(skip))
+
+
+def unknown_links(specs: Iterable[CheckSpec]) -> list[str]:
+    """Names in needs, follows and after that are no check: a defect of the catalogue."""
+    present = {spec.id: spec for spec in specs}
+    return [
+        f"{spec.id} names {name}"
+        for spec in present.values()
+        for name in (*spec.needs, *spec.after, *((spec.follows,) if spec.follows else ()))
+        if name not in present
+    ]

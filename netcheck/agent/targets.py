@@ -1,0 +1,69 @@
+"""Everything the agent may contact under one configuration and carrier, as a list to be read."""
+
+from collections.abc import Iterable, Sequence
+
+from netcheck.catalog import Catalog
+from netcheck.checks.path_continues import TRACE_PORT
+from netcheck.model.carrier import Carrier
+from netcheck.model.target import AllowedTarget, LearnedFrom, Protocol
+
+_IKE_PORTS = (500, 4500)
+
+
+def allowed_targets(catalog: Catalog, carriers: Sequence[Carrier]) -> tuple[AllowedTarget, ...]:
+    """The allow-list: learned classes first, then resolvers, sites, and these carriers' hosts."""
+    rows = [*_learned(), *_resolvers(catalog), *_sites(catalog)]
+    for carrier in carriers:
+        rows.extend(_of_carrier(carrier))
+    return tuple(dict.fromkeys(rows))
+
+
+def _learned() -> Iterable[AllowedTarget]:
+    gateway, at_most = LearnedFrom.GATEWAY, "the default gateways of this device"
+    for protocol, port, purpose in (
+        (Protocol.TCP, 80, "does the router answer, loss and delay on the way to it"),
+        (Protocol.TCP, 53, "does the router answer, loss and delay on the way to it"),
+        (Protocol.UDP, TRACE_PORT, "does the router answer"),
+        (Protocol.ICMP, None, "does the router answer, where pings are permitted"),
+    ):
+        yield AllowedTarget(None, port, protocol, purpose, None, gateway, at_most)
+    bound = "the nameservers this device was given, three at most"
+    for protocol in (Protocol.UDP, Protocol.TCP):
+        yield AllowedTarget(
+            None, 53, protocol, "names, and does it answer", None, LearnedFrom.RESOLVER, bound
+        )
+
+
+def _resolvers(catalog: Catalog) -> Iterable[AllowedTarget]:
+    for resolver in catalog.resolvers:
+        for address in (resolver.ipv4, resolver.ipv6):
+            if address is None:
+                continue
+            operator = resolver.operator
+            for protocol in (Protocol.UDP, Protocol.TCP):
+                yield AllowedTarget(
+                    address, 53, protocol, "control of every DNS check, and loss", operator
+                )
+            yield AllowedTarget(
+                address, TRACE_PORT, Protocol.UDP, "how far a datagram gets", operator
+            )
+
+
+def _sites(catalog: Catalog) -> Iterable[AllowedTarget]:
+    for anchor in catalog.anchors:
+        yield AllowedTarget(
+            anchor.host, 443, Protocol.TCP, "does the internet answer", anchor.operator
+        )
+    for portal in catalog.portals:
+        yield AllowedTarget(portal.host, 80, Protocol.TCP, "is there a login page", portal.operator)
+
+
+def _of_carrier(carrier: Carrier) -> Iterable[AllowedTarget]:
+    for host in carrier.epdg_hosts:
+        for port in _IKE_PORTS:
+            yield AllowedTarget(
+                host, port, Protocol.UDP, "does the Wi-Fi-calling gateway answer", carrier.id
+            )
+        yield AllowedTarget(
+            host, TRACE_PORT, Protocol.UDP, "where an unanswered datagram gets lost", carrier.id
+        )

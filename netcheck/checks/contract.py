@@ -1,0 +1,128 @@
+"""What a check is made of, and what it may use: the shape every file of this room fills."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from netcheck.catalog import Catalog
+from netcheck.device.contract import DeviceReader
+from netcheck.model.carrier import Carrier
+from netcheck.model.check import CheckSpec
+from netcheck.model.device import Device, Interface, LinkKind
+from netcheck.model.finding import Finding
+from netcheck.model.observation import Facts, Observation, Observed, Role, Target
+from netcheck.model.outcome import Outcome
+from netcheck.model.symptom import Symptom
+from netcheck.probe.ike import HalfOpenBudget
+from netcheck.probe.network import Network
+from netcheck.probe.resolve import Resolver
+
+_F = TypeVar("_F", bound=Facts)
+
+
+class Seen:
+    """The observations of a run so far, in the order they came. Safe to read while it grows."""
+
+    def __init__(self, observations: Iterable[Observation] = ()) -> None:
+        self._observations = tuple(observations)
+        self._lock = threading.Lock()
+
+    def add(self, observation: Observation) -> None:
+        """Append one; readers that hold the earlier tuple keep it."""
+        with self._lock:
+            self._observations = (*self._observations, observation)
+
+    def all(self) -> tuple[Observation, ...]:
+        """Everything so far."""
+        return self._observations
+
+    def of(self, check: str) -> tuple[Observation, ...]:
+        """What that check saw, without what was skipped or went wrong on our side."""
+        measured = (Outcome.OK, Outcome.FAILED)
+        return tuple(o for o in self._observations if o.check == check and o.outcome in measured)
+
+    def ok(self, check: str) -> tuple[Observation, ...]:
+        """What that check saw and found good."""
+        return tuple(o for o in self.of(check) if o.outcome == Outcome.OK)
+
+    def facts(self, check: str, kind: type[_F]) -> list[tuple[Observation, _F]]:
+        """That check's measured observations with their facts, where they have such facts."""
+        return [(o, o.facts) for o in self.of(check) if isinstance(o.facts, kind)]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a check may look at and use. One per run."""
+
+    device: Device
+    reader: DeviceReader
+    catalog: Catalog
+    net: Network
+    resolver: Resolver
+    own: Carrier | None = None
+    controls: tuple[Carrier, ...] = ()
+    called: Carrier | None = None
+    symptom: Symptom | None = None
+    interface_wanted: str | None = None
+    seen: Seen = field(default_factory=Seen)
+    half_open: dict[str, HalfOpenBudget] = field(default_factory=dict)
+
+    @cached_property
+    def operators(self) -> tuple[tuple[Role, Carrier], ...]:
+        """Whose Wi-Fi-calling path is looked at: one's own, the called person's, the controls."""
+        own = ((Role.OWN, self.own),) if self.own else ()
+        called = ((Role.CALLED, self.called),) if self.called else ()
+        return (*own, *called, *((Role.CONTROL, carrier) for carrier in self.controls))
+
+    @cached_property
+    def interface(self) -> Interface | None:
+        """The interface traffic leaves by; without a route, the likeliest physical one."""
+        if self.interface_wanted:
+            return self.device.interface(self.interface_wanted)
+        for route in self.device.default_routes:
+            interface = self.device.interface(route.interface)
+            if interface is not None and interface.kind != LinkKind.TUNNEL:
+                return interface
+        physical = [
+            i for i in self.device.interfaces if i.kind not in (LinkKind.LOOPBACK, LinkKind.TUNNEL)
+        ]
+        physical.sort(key=lambda i: (not i.carrier, not i.up, not i.addresses))
+        return physical[0] if physical else None
+
+    @cached_property
+    def has_ipv6(self) -> bool:
+        """Whether the system has a way to send IPv6 to the internet."""
+        return self._routed(*(resolver.ipv6 for resolver in self.catalog.resolvers))
+
+    @cached_property
+    def has_ipv4(self) -> bool:
+        """Whether the system has a way to send IPv4 to the internet."""
+        return self._routed(*(resolver.ipv4 for resolver in self.catalog.resolvers))
+
+    def _routed(self, *addresses: str | None) -> bool:
+        address = next((a for a in addresses if a), None)
+        route = self.reader.route_to(address) if address else None
+        return bool(route and route.interface)
+
+    def budget_of(self, carrier: str) -> HalfOpenBudget:
+        """The half-open security associations that this run may still cause at an operator."""
+        return self.half_open.setdefault(carrier, HalfOpenBudget())
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`targets` is asked when the check may start and, with `spec.follows`, again after every
+    observation of the check it follows; a target given twice is looked at once. `read` turns
+    what was seen into findings, and is asked anew whenever more has been seen."""
+
+    spec: CheckSpec
+    targets: Callable[[Situation], Iterable[Target]]
+    observe: Callable[[Target, Situation], Observed]
+    read: Callable[[Situation], Iterable[Finding]]
+
+    @property
+    def id(self) -> str:
+        """The check's name, an assertion in kebab-case."""
+        return self.spec.id

@@ -1,0 +1,221 @@
+"""wifi-calling: does the gateway answer the first message of IKEv2, on 500 and on 4500?
+
+RFC 7296 1.2 (IKE_SA_INIT), RFC 3948 2.2 (the non-ESP marker on 4500). Any well-formed answer is
+reachability, whatever it says; it does not prove that Wi-Fi calling works, which needs the SIM's
+authentication, the entitlement and the IMS behind it. Silence has at least four causes: a local
+block, a geoblock, an offer the server ignores, an outage. The controls tell the first apart.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netcheck.checks.contract import Check, Situation
+from netcheck.checks.epdg_resolves import CONFIGURED, EpdgNameFacts
+from netcheck.model.check import CheckSpec
+from netcheck.model.finding import Finding, Parameter
+from netcheck.model.observation import Facts, Family, Observed, Role, Target, failed, ok
+from netcheck.model.outcome import Failure
+from netcheck.model.stage import Stage
+from netcheck.probe.ike import PortAnswer, exchange
+
+_MOST_ADDRESSES = {Role.OWN: 2, Role.CALLED: 1, Role.CONTROL: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class IkePortFacts(Facts):
+    """One port. `answer` is the kind of a well-formed answer; `rejected_by` an ICMP source."""
+
+    port: int
+    answer: str | None
+    not_ike: bool
+    rejected_by: str | None
+    delay_ms: float | None
+    sent: int
+    retransmitted: bool
+    group: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IkeFacts(Facts):
+    """One gateway address, both ports."""
+
+    operator: str
+    ports: tuple[IkePortFacts, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether any port gave a well-formed answer."""
+        return any(port.answer is not None for port in self.ports)
+
+    @property
+    def prompt(self) -> bool:
+        """Whether every port that answered did so to the first datagram."""
+        return not any(port.answer is not None and port.retransmitted for port in self.ports)
+
+    @property
+    def delay_ms(self) -> float | None:
+        """The quickest answer."""
+        return min((p.delay_ms for p in self.ports if p.delay_ms is not None), default=None)
+
+
+def targets(situation: Situation) -> Iterable[Target]:
+    for role, carrier in situation.operators:
+        for address, family in _addresses(situation, carrier.id, role):
+            yield Target(address, role, carrier.id, address, 500, family)
+
+
+def _addresses(situation: Situation, operator: str, role: Role) -> list[tuple[str, Family]]:
+    """What to ask: our nameserver's answer where it gave one, else the public resolver's."""
+    answers = [
+        (observation, facts)
+        for observation, facts in situation.seen.facts("epdg-resolves", EpdgNameFacts)
+        if facts.operator == operator and facts.addresses
+    ]
+    trusted = [pair for pair in answers if pair[1].resolver == CONFIGURED]
+    if not trusted and not _configured_is_through(situation, operator):
+        return []
+    by_family: dict[Family, list[str]] = {Family.IPV4: [], Family.IPV6: []}
+    for observation, facts in sorted(
+        trusted or answers, key=lambda pair: _host_rank(situation, role, pair[0].target.name)
+    ):
+        family = observation.target.family or Family.IPV4
+        by_family[family] += [a for a in facts.addresses if a not in by_family[family]]
+    chosen = [
+        (address, family)
+        for family, addresses in by_family.items()
+        for address in addresses[: _MOST_ADDRESSES[role]]
+    ]
+    if role == Role.CONTROL:
+        return chosen[:1]
+    # First one of each family, then the rest: the operator's half-open budget may end the list.
+    chosen.sort(key=lambda pair: by_family[pair[1]].index(pair[0]))
+    return chosen
+
+
+def _host_rank(situation: Situation, role: Role, host: str) -> int:
+    for asked_role, carrier in situation.operators:
+        if asked_role == role and host in carrier.epdg_hosts:
+            return carrier.epdg_hosts.index(host)
+    return 99
+
+
+def _configured_is_through(situation: Situation, operator: str) -> bool:
+    """Whether our own nameserver has had its say about that operator, and said nothing usable."""
+    said = [
+        facts
+        for _, facts in situation.seen.facts("epdg-resolves", EpdgNameFacts)
+        if facts.operator == operator and facts.resolver == CONFIGURED
+    ]
+    return bool(said) or not situation.device.nameservers
+
+
+def observe(target: Target, situation: Situation) -> Observed:
+    if target.address is None or target.operator is None:
+        raise ValueError("a target of this check names operator and address")
+    budget = situation.budget_of(target.operator)
+    answers = exchange(situation.net, target.address, budget=budget).ports
+    facts = IkeFacts(target.operator, tuple(map(_port_facts, answers)))
+    if facts.answered:
+        return ok(facts)
+    if any(port.not_ike for port in facts.ports):
+        return failed(Failure.WRONG_ANSWER, facts)
+    if any(port.rejected_by for port in facts.ports):
+        return failed(Failure.REFUSED, facts)
+    other = next((a.failure for a in answers if a.failure not in (None, Failure.TIMEOUT)), None)
+    return failed(other or Failure.TIMEOUT, facts)
+
+
+def _port_facts(answer: PortAnswer) -> IkePortFacts:
+    return IkePortFacts(
+        port=answer.port,
+        answer=answer.answer,
+        not_ike=answer.not_ike,
+        rejected_by=answer.rejected_by,
+        delay_ms=answer.delay_ms,
+        sent=answer.sent,
+        retransmitted=answer.retransmitted,
+        group=answer.group,
+    )
+
+
+def read(situation: Situation) -> Iterable[Finding]:
+    for role, thing in ((Role.OWN, "own-epdg"), (Role.CALLED, "called-epdg")):
+        state = _state(situation, role)
+        if state is not None:
+            if role == Role.CALLED and state != "answers":
+                state = "silent"
+            yield Finding(f"{thing}.{state}", (CHECK.id,))
+    yield from _pace(situation)
+    controls = _control_state(situation)
+    if controls is not None:
+        state, answering, asked = controls
+        shown: dict[str, Parameter] = {"count": answering, "total": asked}
+        yield Finding(f"control-epdg.{state}", (CHECK.id,), shown)
+
+
+def _state(situation: Situation, role: Role) -> str | None:
+    """All addresses of one operator have one voice: any answer is reachability."""
+    failures = {
+        observation.failure
+        for observation, _ in situation.seen.facts(CHECK.id, IkeFacts)
+        if observation.target.role == role
+    }
+    if not failures:
+        return None
+    if None in failures:
+        return "answers"
+    if Failure.WRONG_ANSWER in failures:
+        return "not-ike"
+    return "silent" if failures <= {Failure.TIMEOUT} else "rejected"
+
+
+def _pace(situation: Situation) -> Iterable[Finding]:
+    """Our gateway beside the controls, on the same path in the same second."""
+    limits = situation.catalog.thresholds
+    own, controls = [], []
+    for observation, facts in situation.seen.facts(CHECK.id, IkeFacts):
+        if facts.answered:
+            (controls if observation.target.role == Role.CONTROL else own).append(facts)
+    own = [f for f in own if situation.own and f.operator == situation.own.id]
+    if not own or not controls:
+        return
+    own_delay_ms = min(f.delay_ms or 0.0 for f in own)
+    control_delay_ms = min(f.delay_ms or 0.0 for f in controls)
+    slower = own_delay_ms > control_delay_ms + limits.epdg_slower_ms
+    repeated = not any(f.prompt for f in own) and any(f.prompt for f in controls)
+    state = "laboured" if slower or repeated else "prompt"
+    yield Finding(f"own-epdg-pace.{state}", (CHECK.id,), {"delay_ms": round(own_delay_ms)})
+
+
+def _control_state(situation: Situation) -> tuple[str, int, int] | None:
+    by_operator: dict[str, set[Failure | None]] = {}
+    for observation, facts in situation.seen.facts(CHECK.id, IkeFacts):
+        if observation.target.role == Role.CONTROL:
+            by_operator.setdefault(facts.operator, set()).add(observation.failure)
+    if not by_operator:
+        return None
+    answering = sum(None in failures for failures in by_operator.values())
+    asked = len(by_operator)
+    if answering:
+        return ("answers" if answering == asked else "mixed"), answering, asked
+    failures = set().union(*by_operator.values())
+    if Failure.WRONG_ANSWER in failures:
+        return "not-ike", 0, asked
+    return ("silent" if failures <= {Failure.TIMEOUT} else "rejected"), 0, asked
+
+
+CHECK = Check(
+    CheckSpec(
+        id="epdg-answers-ike",
+        stage=Stage.WIFI_CALLING,
+        question="Does the carrier's Wi-Fi-calling gateway answer IKEv2?",
+        control="Two other operators' gateways, asked the same way in the same second.",
+        packets=6,
+        deadline_ms=3600,
+        needs=("route-exists",),
+        follows="epdg-resolves",
+    ),
+    targets,
+    observe,
+    read,
+)

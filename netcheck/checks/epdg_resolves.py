@@ -1,0 +1,153 @@
+"""carrier: do the names of the Wi-Fi-calling gateways resolve, ours and other operators'?
+
+Names by 3GPP TS 23.003 19.4.2.9 and the catalogue's exceptions. Only public names are asked:
+failing `ims.` and non-`.pub` names are normal (TS 23.003 Annex E) and say nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from netcheck.checks.contract import Check, Situation
+from netcheck.checks.resolvers_agree import is_global
+from netcheck.model.check import CheckSpec
+from netcheck.model.finding import Finding
+from netcheck.model.observation import (
+    Facts,
+    Family,
+    Observation,
+    Observed,
+    Role,
+    Target,
+    failed,
+    ok,
+)
+from netcheck.model.outcome import Failure
+from netcheck.model.stage import Stage
+from netcheck.model.target import LearnedFrom
+from netcheck.probe.dns import ask
+
+_MOST_HOSTS = {Role.OWN: 2, Role.CALLED: 1, Role.CONTROL: 1}
+CONFIGURED = "configured"
+PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class EpdgNameFacts(Facts):
+    """`resolver` is `configured` (this device's nameserver) or `public` (the control)."""
+
+    operator: str
+    resolver: str
+    rcode: str | None
+    addresses: tuple[str, ...]
+    delay_ms: float | None
+
+
+def resolvers_to_ask(situation: Situation) -> list[tuple[str, str]]:
+    """This device's first nameserver and one public resolver that is another one."""
+    chosen = [(CONFIGURED, address) for address in situation.device.nameservers[:1]]
+    for resolver in situation.catalog.resolvers:
+        address = resolver.ipv4 if situation.has_ipv4 else resolver.ipv6
+        if address and address not in situation.device.nameservers[:1]:
+            return [*chosen, (PUBLIC, address)]
+    return chosen
+
+
+def targets(situation: Situation) -> Iterable[Target]:
+    resolvers = resolvers_to_ask(situation)
+    for kind, address in resolvers:
+        if kind == CONFIGURED:
+            situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
+    for role, carrier in situation.operators:
+        for host in carrier.epdg_hosts[: _MOST_HOSTS[role]]:
+            for kind, address in resolvers:
+                for family in _families(situation):
+                    yield Target(host, role, carrier.id, address, 53, family, via=kind)
+
+
+def _families(situation: Situation) -> Sequence[Family]:
+    families = (
+        (Family.IPV4, situation.has_ipv4),
+        (Family.IPV6, situation.has_ipv6),
+    )
+    return [family for family, wanted in families if wanted]
+
+
+def observe(target: Target, situation: Situation) -> Observed:
+    if target.address is None or target.operator is None or target.via is None:
+        raise ValueError("a target of this check names operator, resolver and its address")
+    kind = "A" if target.family == Family.IPV4 else "AAAA"
+    answer = ask(situation.net, target.address, target.name, kind)
+    addresses = tuple(a for a in answer.addresses if is_global(a))
+    situation.net.allowed.resolved(target.name, addresses)
+    facts = EpdgNameFacts(target.operator, target.via, answer.rcode, addresses, answer.delay_ms)
+    if answer.failure is None and not addresses:
+        # A loopback or private address for a public gateway is somebody's filter.
+        return failed(Failure.WRONG_ANSWER, facts)
+    return ok(facts) if answer.failure is None else failed(answer.failure, facts)
+
+
+def read(situation: Situation) -> Iterable[Finding]:
+    for role, thing in ((Role.OWN, "own-zone"), (Role.CALLED, "called-zone")):
+        states = _states(situation, role)
+        if states:
+            state = states[0]
+            if thing == "called-zone" and state != "resolves":
+                state = "fails"
+            yield Finding(f"{thing}.{state}", (CHECK.id,))
+    controls = _states(situation, Role.CONTROL)
+    if controls:
+        if "filtered" in controls:
+            state = "filtered"
+        else:
+            state = "resolves" if "resolves" in controls else "fails"
+        yield Finding(f"control-zone.{state}", (CHECK.id,))
+
+
+def _states(situation: Situation, role: Role) -> list[str]:
+    """The state of each operator of that role whose names were asked at all."""
+    found = []
+    for asked_role, carrier in situation.operators:
+        if asked_role == role:
+            state = _state(situation, carrier.id)
+            if state is not None:
+                found.append(state)
+    return found
+
+
+def _state(situation: Situation, operator: str) -> str | None:
+    by_resolver: dict[str, list[Observation]] = {CONFIGURED: [], PUBLIC: []}
+    for observation, facts in situation.seen.facts(CHECK.id, EpdgNameFacts):
+        # A gateway without an IPv6 address is the rule, not a fault: A decides where it is asked.
+        decides = observation.target.family == Family.IPV4 or not situation.has_ipv4
+        if facts.operator == operator and decides:
+            by_resolver[facts.resolver].append(observation)
+    configured, public = by_resolver[CONFIGURED], by_resolver[PUBLIC]
+    if any(o.failure is None for o in configured):
+        return "resolves"
+    configured_works = bool(situation.seen.ok("nameserver-answers"))
+    if any(o.failure is None for o in public):
+        return "filtered" if configured and configured_works else "resolves"
+    trusted = public if situation.seen.ok("public-resolver-answers") else []
+    trusted = trusted or (configured if configured_works else [])
+    failures = {o.failure for o in trusted}
+    if not failures:
+        return None
+    if failures & {Failure.NXDOMAIN, Failure.NO_DATA, Failure.WRONG_ANSWER}:
+        return "missing"
+    return "fails" if failures & {Failure.SERVFAIL, Failure.REFUSED} else "silent"
+
+
+CHECK = Check(
+    CheckSpec(
+        id="epdg-resolves",
+        stage=Stage.CARRIER,
+        question="Do the names of the carrier's Wi-Fi-calling gateways resolve?",
+        control="Two other operators' names, and a public resolver beside our own.",
+        packets=3,
+        deadline_ms=2800,
+        needs=("route-exists",),
+    ),
+    targets,
+    observe,
+    read,
+)

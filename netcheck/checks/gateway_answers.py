@@ -1,0 +1,195 @@
+"""router: does it answer, and does the link to it lose or delay packets?"""
+
+import ipaddress
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netcheck.checks.contract import Check, Situation
+from netcheck.checks.provider_carries_traffic import heard_from_beyond
+from netcheck.model.check import CheckSpec
+from netcheck.model.device import NeighbourState
+from netcheck.model.finding import Finding, Parameter
+from netcheck.model.observation import Facts, Family, Observed, Target, failed, ok, skipped
+from netcheck.model.outcome import Failure
+from netcheck.model.stage import Stage
+from netcheck.model.target import LearnedFrom
+from netcheck.probe.closed_port import knock_udp
+from netcheck.probe.echo import echo
+from netcheck.probe.train import Train, tcp_train
+
+_DEADLINE_MS = 2500
+_KNOCK_PORTS = (80, 53)
+_KNOCKS = 2
+_MOST_LOST_TO_ANSWER = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayFacts(Facts):
+    """`by` says which probe was answered. `sent` and `lost` count the train of 20 ms probes.
+
+    Silence to all of them proves nothing: many routers drop what is addressed to themselves.
+    A neighbour lookup that stays unanswered (RFC 826, RFC 4861) means nobody is there.
+    """
+
+    neighbour: str | None
+    by: str | None
+    sent: int
+    lost: int
+    delay_ms: float | None
+    jitter_ms: float | None
+
+
+def targets(situation: Situation) -> Iterable[Target]:
+    gateways = {
+        route.gateway: route
+        for route in situation.device.default_routes
+        if route.gateway and (situation.interface is None or _leaves_by(situation, route.interface))
+    }
+    families = sorted(gateways.values(), key=lambda route: route.family != Family.IPV4)
+    # One router, one voice: its IPv6 address is asked only where it has no IPv4 one.
+    for route in families[:1]:
+        yield Target(str(route.gateway), address=route.gateway, family=route.family)
+
+
+def _leaves_by(situation: Situation, name: str | None) -> bool:
+    return situation.interface is not None and situation.interface.name == name
+
+
+def observe(target: Target, situation: Situation) -> Observed:
+    address = target.address
+    if address is None:
+        return skipped("route-exists")
+    situation.net.allowed.learned(LearnedFrom.GATEWAY, address)
+    train, by = _train(situation, address)
+    interface = situation.interface.name if situation.interface else None
+    neighbour = situation.reader.neighbour(address, interface)
+    facts = GatewayFacts(
+        neighbour=neighbour.state.value if neighbour else None,
+        by=by,
+        sent=train.sent if train else 0,
+        lost=train.lost if train else 0,
+        delay_ms=train.median_ms if train else None,
+        jitter_ms=train.jitter_ms if train else None,
+    )
+    if by is not None:
+        return ok(facts)
+    unanswered = (NeighbourState.INCOMPLETE, NeighbourState.FAILED)
+    if neighbour is not None and neighbour.state in unanswered:
+        return failed(Failure.UNREACHABLE, facts)
+    return failed(Failure.TIMEOUT, facts)
+
+
+def _train(situation: Situation, address: str) -> tuple[Train | None, str | None]:
+    """Knock in several ways at once, then a train by the way that was answered."""
+    answered: dict[str, bool] = {}
+    heard = threading.Event()
+    knocks = [
+        threading.Thread(target=_knock_tcp, args=(situation, address, port, answered, heard))
+        for port in _KNOCK_PORTS
+    ]
+    knocks.append(threading.Thread(target=_knock_udp, args=(situation, address, answered)))
+    for knock in knocks:
+        knock.daemon = True
+        knock.start()
+    heard.wait(0.6)
+    limits = situation.catalog.thresholds
+    port = next((p for p in _KNOCK_PORTS if answered.get(f"tcp/{p}")), None)
+    if port is not None:
+        train = tcp_train(
+            situation.net,
+            address,
+            port,
+            count=limits.train_probes,
+            interval_ms=limits.train_interval_ms,
+        )
+        return train, f"tcp/{port}"
+    train_or_none = echo(
+        situation.net,
+        address,
+        count=limits.train_probes,
+        interval_ms=limits.train_interval_ms,
+    )
+    if train_or_none is not None and train_or_none.lost < train_or_none.sent:
+        return train_or_none, "icmp"
+    for knock in knocks:
+        knock.join(0.5)
+    return None, next(iter(answered), None)
+
+
+def _knock_tcp(
+    situation: Situation,
+    address: str,
+    port: int,
+    answered: dict[str, bool],
+    heard: threading.Event,
+) -> None:
+    train = tcp_train(situation.net, address, port, count=_KNOCKS, interval_ms=20, wait_ms=500)
+    if train.lost < train.sent:
+        answered[f"tcp/{port}"] = True
+        heard.set()
+
+
+def _knock_udp(situation: Situation, address: str, answered: dict[str, bool]) -> None:
+    if knock_udp(situation.net, address, deadline_ms=800).answered:
+        answered["udp"] = True
+
+
+def is_home(address: str, situation: Situation) -> bool:
+    """Whether that address is the router, this device, or on one of this device's own links."""
+    wanted = ipaddress.ip_address(address.partition("%")[0])
+    if wanted.is_loopback or wanted.is_link_local:
+        return True
+    if any(route.gateway == address for route in situation.device.default_routes):
+        return True
+    return any(
+        wanted in ipaddress.ip_network(f"{own.address}/{own.prefix_length}", strict=False)
+        for interface in situation.device.interfaces
+        for own in interface.addresses
+        if (own.family == Family.IPV6) == (wanted.version == 6)
+    )
+
+
+def loss_state(lost: int, sent: int, situation: Situation) -> str:
+    """`none`, `some` or `heavy`; one lost probe is none, whatever the share."""
+    limits = situation.catalog.thresholds
+    share = 100 * lost / sent
+    if lost < 2 or share < limits.loss_some_percent:
+        return "none"
+    return "heavy" if share >= limits.loss_heavy_percent else "some"
+
+
+def read(situation: Situation) -> Iterable[Finding]:
+    for observation, facts in situation.seen.facts(CHECK.id, GatewayFacts):
+        if facts.by is not None:
+            shown: dict[str, Parameter] = {}
+            if facts.delay_ms is not None:
+                shown["delay_ms"] = round(facts.delay_ms, 1)
+            yield Finding("gateway.answers", (CHECK.id,), shown)
+        elif heard_from_beyond(situation):
+            # What came from beyond came through it: it forwards, and only ignores us.
+            yield Finding("gateway.answers", (CHECK.id, "provider-carries-traffic"))
+        elif observation.failure == Failure.UNREACHABLE:
+            yield Finding("gateway.absent", (CHECK.id,))
+        else:
+            yield Finding("gateway.silent", (CHECK.id,))
+        if facts.sent >= situation.catalog.thresholds.train_probes / 2:
+            state = loss_state(facts.lost, facts.sent, situation)
+            share = round(100 * facts.lost / facts.sent)
+            yield Finding(f"home-loss.{state}", (CHECK.id,), {"loss_percent": share})
+
+
+CHECK = Check(
+    CheckSpec(
+        id="gateway-answers",
+        stage=Stage.ROUTER,
+        question="Does the router answer, and how much gets lost on the way to it?",
+        control="Anything heard from beyond the router proves that it forwards.",
+        packets=56,
+        deadline_ms=_DEADLINE_MS,
+        needs=("route-exists",),
+    ),
+    targets,
+    observe,
+    read,
+)

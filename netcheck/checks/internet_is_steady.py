@@ -1,0 +1,83 @@
+"""isp: how much gets lost between here and several operators?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netcheck.checks.contract import Check, Situation
+from netcheck.checks.gateway_answers import loss_state
+from netcheck.model.check import CheckSpec
+from netcheck.model.finding import Finding, Parameter
+from netcheck.model.observation import Facts, Observed, Target, failed, ok
+from netcheck.model.outcome import Failure
+from netcheck.model.stage import Stage
+from netcheck.probe.train import dns_train
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyFacts(Facts):
+    """Over the operators that answered at all: a dead or filtered one is not loss."""
+
+    operators: int
+    sent: int
+    lost: int
+    delay_ms: float | None
+    jitter_ms: float | None
+
+
+def targets(situation: Situation) -> Iterable[Target]:
+    yield Target("public resolvers")
+
+
+def observe(target: Target, situation: Situation) -> Observed:
+    limits = situation.catalog.thresholds
+    servers = tuple(
+        resolver.ipv4 if situation.has_ipv4 else resolver.ipv6 or resolver.ipv4
+        for resolver in situation.catalog.resolvers
+    )
+    trains = dns_train(
+        situation.net,
+        servers,
+        situation.catalog.anchors[0].host,
+        count=limits.train_probes,
+        interval_ms=limits.train_interval_ms,
+    )
+    alive = [train for train in trains.values() if train.lost < train.sent]
+    sent = sum(train.sent for train in alive)
+    lost = sum(train.lost for train in alive)
+    best = min(alive, key=lambda train: train.median_ms or 0.0, default=None)
+    facts = SteadyFacts(
+        operators=len(alive),
+        sent=sent,
+        lost=lost,
+        delay_ms=best.median_ms if best else None,
+        jitter_ms=best.jitter_ms if best else None,
+    )
+    if not alive:
+        return failed(Failure.TIMEOUT, facts)
+    return ok(facts) if loss_state(lost, sent, situation) == "none" else failed(Failure.LOSS, facts)
+
+
+def read(situation: Situation) -> Iterable[Finding]:
+    for _, facts in situation.seen.facts(CHECK.id, SteadyFacts):
+        if facts.operators and facts.sent >= situation.catalog.thresholds.train_probes / 2:
+            shown: dict[str, Parameter] = {"loss_percent": round(100 * facts.lost / facts.sent)}
+            if facts.delay_ms is not None:
+                shown["delay_ms"] = round(facts.delay_ms, 1)
+            state = loss_state(facts.lost, facts.sent, situation)
+            yield Finding(f"internet-loss.{state}", (CHECK.id,), shown)
+
+
+CHECK = Check(
+    CheckSpec(
+        id="internet-is-steady",
+        stage=Stage.ISP,
+        question="How much gets lost between here and the internet?",
+        control="Three operators in turn, beside the same count of probes to the router.",
+        packets=20,
+        deadline_ms=2600,
+        needs=("route-exists",),
+    ),
+    targets,
+    observe,
+    read,
+)

@@ -1,0 +1,118 @@
+"""dns: does each nameserver this device was given answer, and does anything come behind it?"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netcheck.checks.contract import Check, Situation
+from netcheck.checks.gateway_answers import is_home
+from netcheck.model.check import CheckSpec
+from netcheck.model.finding import Finding, Parameter
+from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok
+from netcheck.model.outcome import Failure
+from netcheck.model.stage import Stage
+from netcheck.model.target import LearnedFrom
+from netcheck.probe.dns import DnsAnswer, ask
+
+_MOST_NAMESERVERS = 3  # resolv.conf(5): the C library uses no more
+
+
+@dataclass(frozen=True, slots=True)
+class NameserverFacts(Facts):
+    """`place`: home, provider or public. `alive`: whether it answered a question about itself
+    (CHAOS version.bind, RFC 4892), which needs nobody behind it; any answer counts."""
+
+    place: str
+    rcode: str | None
+    alive: bool | None
+    delay_ms: float | None
+    addresses: tuple[str, ...] = ()
+
+
+def targets(situation: Situation) -> Iterable[Target]:
+    for address in situation.device.nameservers[:_MOST_NAMESERVERS]:
+        situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
+        yield Target(address, role=Role.OWN, address=address, port=53)
+
+
+def place_of(address: str, situation: Situation) -> str:
+    """Where a nameserver stands: `home`, `public`, or with the `provider`."""
+    if is_home(address, situation):
+        return "home"
+    known = {a for r in situation.catalog.resolvers for a in (r.ipv4, r.ipv6)}
+    return "public" if address in known else "provider"
+
+
+def observe(target: Target, situation: Situation) -> Observed:
+    of_itself: list[DnsAnswer] = []
+    aside = threading.Thread(
+        target=lambda: of_itself.append(
+            ask(
+                situation.net,
+                target.name,
+                "version.bind",
+                "TXT",
+                rdclass="CH",
+                deadline_ms=1500,
+                retries_at_ms=(500,),
+            )
+        ),
+        daemon=True,
+    )
+    aside.start()
+    answer = ask(situation.net, target.name, situation.catalog.anchors[0].host)
+    aside.join(1.6)
+    facts = NameserverFacts(
+        place=place_of(target.name, situation),
+        rcode=answer.rcode,
+        alive=_alive(answer, of_itself),
+        delay_ms=answer.delay_ms,
+        addresses=answer.addresses,
+    )
+    return ok(facts) if answer.failure is None else failed(answer.failure, facts)
+
+
+def _alive(answer: DnsAnswer, of_itself: list[DnsAnswer]) -> bool | None:
+    if answer.rcode is not None:
+        return True
+    return of_itself[0].rcode is not None if of_itself else None
+
+
+def read(situation: Situation) -> Iterable[Finding]:
+    measured = situation.seen.facts(CHECK.id, NameserverFacts)
+    if not measured:
+        return
+    first = measured[0][1]
+    yield Finding(f"nameserver-place.{first.place}", (CHECK.id,))
+    good = [facts for observation, facts in measured if observation.failure is None]
+    if good:
+        shown: dict[str, Parameter] = {}
+        if good[0].delay_ms is not None:
+            shown["delay_ms"] = round(good[0].delay_ms, 1)
+        yield Finding("nameserver.answers", (CHECK.id,), shown)
+    else:
+        yield Finding(f"nameserver.{_broken(first, measured[0][0].failure)}", (CHECK.id,))
+
+
+def _broken(facts: NameserverFacts, failure: Failure | None) -> str:
+    if facts.alive:
+        return "forwards-nothing" if facts.place == "home" else "fails"
+    if failure in (Failure.TIMEOUT, Failure.REFUSED, Failure.UNREACHABLE, Failure.PROHIBITED):
+        return "silent-at-home" if facts.place == "home" else "silent-beyond"
+    return "fails"
+
+
+CHECK = Check(
+    CheckSpec(
+        id="nameserver-answers",
+        stage=Stage.DNS,
+        question="Does each nameserver this device was given answer for the outside world?",
+        control="A question it can answer alone, and public resolvers asked the same name.",
+        packets=5,
+        deadline_ms=3000,
+        needs=("route-exists",),
+    ),
+    targets,
+    observe,
+    read,
+)

@@ -1,0 +1,71 @@
+"""internet: does a page with a known answer come back unchanged, or a login page instead?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netcheck.checks.anchor_answers import clock_offset_s
+from netcheck.checks.contract import Check, Situation
+from netcheck.model.check import CheckSpec
+from netcheck.model.finding import Finding
+from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok
+from netcheck.model.outcome import Failure
+from netcheck.model.stage import Stage
+from netcheck.probe.http import get_plain
+
+
+@dataclass(frozen=True, slots=True)
+class PortalFacts(Facts):
+    """What came instead: the status, and the host a redirect named (RFC 8952 section 4)."""
+
+    status: int | None
+    redirect_host: str | None
+    as_known: bool | None
+    delay_ms: float | None
+    clock_offset_s: int | None
+
+
+def targets(situation: Situation) -> Iterable[Target]:
+    for portal in situation.catalog.portals:
+        yield Target(portal.host, Role.CONTROL, portal.operator, port=80, via=portal.url)
+
+
+def observe(target: Target, situation: Situation) -> Observed:
+    portal = next(p for p in situation.catalog.portals if p.url == target.via)
+    page = get_plain(situation.net, portal.url, resolver=situation.resolver)
+    as_known = None
+    if page.status is not None:
+        expected = (portal.body_contains or "").encode()
+        as_known = page.status == portal.status and expected in page.body
+    facts = PortalFacts(
+        page.status, page.location, as_known, page.delay_ms, clock_offset_s(page.date)
+    )
+    if page.failure is not None:
+        return failed(page.failure, facts)
+    return ok(facts) if as_known else failed(Failure.WRONG_ANSWER, facts)
+
+
+def read(situation: Situation) -> Iterable[Finding]:
+    facts = [facts for _, facts in situation.seen.facts(CHECK.id, PortalFacts)]
+    answered = [f.as_known for f in facts if f.as_known is not None]
+    if not answered:
+        return
+    replaced = answered.count(False)
+    # One changed page may be that operator's; a portal changes most of them.
+    state = "present" if 2 * replaced > len(answered) else "absent"
+    yield Finding(f"portal.{state}", (CHECK.id,), {"count": replaced, "total": len(answered)})
+
+
+CHECK = Check(
+    CheckSpec(
+        id="no-portal",
+        stage=Stage.INTERNET,
+        question="Is this network free of a login page that answers in everybody's name?",
+        control="Pages with known answers of several operators; one alone proves nothing.",
+        packets=6,
+        deadline_ms=3300,
+        needs=("route-exists",),
+    ),
+    targets,
+    observe,
+    read,
+)

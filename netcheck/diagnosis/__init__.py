@@ -1,0 +1,7 @@
+"""From findings to a verdict: tables of faults and likelihoods, and the one sum over them.
+
+Pure: no sockets, no clock, no files. A verdict replays on any machine from the findings alone.
+"""
+
+RULES_VERSION = 1
+"""Raised with every change of a table that can change a verdict (a test holds the tables' hash)."""

@@ -1,0 +1,89 @@
+"""How each place on the path looks, from the findings alone: what the drawn path shows."""
+
+from collections.abc import Iterable
+
+from netcheck.model.finding import Finding, Parameter
+from netcheck.model.result import StageView
+from netcheck.model.stage import Stage, StageState
+
+_PLACES: dict[Stage, tuple[str, str, str]] = {
+    # stage: findings that show it ok, degraded, down
+    Stage.DEVICE: (
+        "interface.up address.assigned clock.right",
+        "clock.wrong",
+        "interface.down interface.none address.missing address.link-local",
+    ),
+    Stage.LINK: (
+        "link.connected",
+        "signal.weak",
+        "link.no-carrier link.not-associated",
+    ),
+    Stage.ROUTER: (
+        "gateway.answers",
+        "home-loss.some home-loss.heavy large-packets.stop-at-router ike-stops.at-router"
+        " unknown-names.rewritten",
+        "gateway.absent gateway.silent portal.present",
+    ),
+    Stage.ISP: (
+        "beyond-gateway.answers",
+        "large-packets.stop-beyond large-packets.stop-unseen ike-stops.at-provider",
+        "beyond-gateway.silent",
+    ),
+    Stage.DNS: (
+        "system-resolver.answers nameserver.answers",
+        "unknown-names.rewritten unknown-names.rewritten-everywhere own-zone.filtered"
+        " control-zone.filtered",
+        "system-resolver.silent system-resolver.fails nameserver.silent-at-home"
+        " nameserver.silent-beyond nameserver.forwards-nothing nameserver.fails",
+    ),
+    Stage.INTERNET: (
+        "anchors.answer anchors.one-dead",
+        "anchors.several-dead anchors.untrusted anchors.wrong-time internet-loss.some"
+        " internet-loss.heavy",
+        "anchors.silent anchors.unresolved anchors.refused anchors.stall",
+    ),
+    Stage.CARRIER: (
+        "own-zone.resolves",
+        "own-zone.filtered own-names.fail symptom.data-only symptom.calls-fail symptom.texts-fail",
+        "own-zone.fails own-zone.silent symptom.sos symptom.no-service",
+    ),
+    Stage.WIFI_CALLING: (
+        "own-epdg.answers",
+        "own-epdg-pace.laboured",
+        "own-epdg.silent own-epdg.rejected own-epdg.not-ike",
+    ),
+}
+
+_STATE_OF = {
+    finding: (stage, state)
+    for stage, columns in _PLACES.items()
+    for state, column in zip(
+        (StageState.OK, StageState.DEGRADED, StageState.DOWN), columns, strict=True
+    )
+    for finding in column.split()
+}
+
+_BADNESS = {state: rank for rank, state in enumerate((StageState.OK, StageState.DEGRADED))}
+
+
+def stage_views(findings: Iterable[Finding]) -> tuple[StageView, ...]:
+    """Every place in order, with the worst state that a finding shows; unknown where none does."""
+    states: dict[Stage, StageState] = {}
+    params: dict[Stage, dict[str, Parameter]] = {}
+    for finding in findings:
+        stage, state = _STATE_OF.get(finding.id, (None, None))
+        if stage is None or state is None:
+            continue
+        states[stage] = max(states.get(stage, StageState.OK), state, key=_badness)
+        told = {k: v for k, v in finding.params.items() if k in ("delay_ms", "signal_dbm", "kind")}
+        params.setdefault(stage, {}).update(told)
+        if finding.thing == "symptom" and state == StageState.DOWN:
+            params[stage]["symptom"] = finding.state
+    return tuple(
+        StageView(stage, states.get(stage, StageState.UNKNOWN), params.get(stage, {}))
+        for stage in _PLACES
+    )
+
+
+def _badness(state: StageState) -> int:
+    return _BADNESS.get(state, 2)
