@@ -145,7 +145,7 @@ class _Question:
             message: Message = dns.message.from_wire(wire, raise_on_truncation=True)
         except dns.message.Truncated as truncated:
             message, cut = truncated.kwargs["message"], True
-        except Exception:  # noqa: BLE001  foreign bytes: whatever the parser throws, no answer
+        except Exception:  # foreign bytes: whatever the parser throws, this is no answer
             return None
         self._query.id = message_id
         return (message, cut) if self._query.is_response(message) else None

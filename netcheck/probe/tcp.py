@@ -8,12 +8,12 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from socket import socket as Socket
 
 from netcheck.model.observation import Family
 from netcheck.model.outcome import Failure
 from netcheck.probe.network import Deadline, Network, failure_of, family_of, socket_address
 
+Connection = socket.socket  # inside `TcpConnect`, `socket` is the field
 NEXT_ADDRESS_AFTER_S = 0.25  # RFC 8305 8, Connection Attempt Delay
 MOST_ADDRESSES = 4  # two of each family: enough to pass one dead address, few enough to be polite
 SEGMENT_BYTES = 1400  # what fits one segment on nearly any path; only used to count packets
@@ -42,7 +42,7 @@ class TcpConnect:
 
     failure: Failure | None
     delay_ms: float | None
-    socket: Socket | None = field(compare=False)
+    socket: Connection | None = field(compare=False)
     address: str | None = None
     fell_back: bool = False
 
