@@ -1,0 +1,100 @@
+"""Whom this device trusts: the system's certificates, loaded once and passed on explicitly."""
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ssl
+
+# Where systems keep their certificates when OpenSSL was built to look elsewhere (a Python that
+# came in one file, for example). The same list as truststore's.
+KNOWN_BUNDLES = (
+    "/etc/ssl/cert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/cert.pem",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/ssl/ca-bundle.pem",
+)
+_lock = threading.Lock()
+_contexts: "dict[tuple[str | None, ...], ssl.SSLContext]" = {}
+
+
+class EmptyTrust(Exception):
+    """No certificate authority could be loaded: nothing can be verified, so nothing may be blamed.
+
+    The message is one sentence that names the place that was looked at.
+    """
+
+
+def context() -> "ssl.SSLContext":
+    """The one TLS context of this process. Raises `EmptyTrust`.
+
+    `SSL_CERT_FILE` and `SSL_CERT_DIR` are respected as OpenSSL does; a named file that holds no
+    certificate is an error and not passed over. Safe to call from several threads.
+    """
+    key = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    with _lock:
+        if key not in _contexts:
+            _contexts[key] = _load()
+        return _contexts[key]
+
+
+def _load() -> "ssl.SSLContext":
+    named = os.environ.get("SSL_CERT_FILE")
+    if sys.platform in ("darwin", "win32"):
+        loaded = _system_verifier()
+        if named:
+            _add(loaded, named, None)
+    else:
+        loaded = _openssl_context(named)
+    loaded.set_alpn_protocols(["http/1.1"])
+    return loaded
+
+
+def _system_verifier() -> "ssl.SSLContext":
+    import ssl
+
+    import truststore
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _openssl_context(named: str | None) -> "ssl.SSLContext":
+    """The same certificates truststore would take, but read once.
+
+    On these systems truststore reads the whole bundle anew for every connection (18 ms here) and
+    holds one lock through each handshake, so one silent server would stall all the others.
+    """
+    import ssl
+
+    loaded = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    paths = ssl.get_default_verify_paths()
+    folder = paths.capath if paths.capath and _holds_certificates(paths.capath) else None
+    file = named or paths.cafile
+    if file is None and folder is None:
+        file = next((path for path in KNOWN_BUNDLES if os.access(path, os.R_OK)), None)
+    if file is None and folder is None:
+        raise EmptyTrust("this system has no certificate store where OpenSSL looks for one")
+    _add(loaded, file, folder)
+    # A folder is read certificate by certificate when one is needed: it counts nothing here.
+    if folder is None and not loaded.cert_store_stats()["x509_ca"]:
+        raise EmptyTrust(f"{file} holds no certificate authority")
+    return loaded
+
+
+def _add(loaded: "ssl.SSLContext", file: str | None, folder: str | None) -> None:
+    try:
+        loaded.load_verify_locations(cafile=file, capath=folder)
+    except OSError as error:  # ssl.SSLError is one: a file without a certificate
+        raise EmptyTrust(f"{file} holds no certificate that can be read ({error})") from error
+
+
+def _holds_certificates(folder: str) -> bool:
+    """Whether there is a name as OpenSSL looks for them: eight hex digits, a point, a digit."""
+    try:
+        with os.scandir(folder) as entries:
+            return any(len(entry.name) == 10 and entry.name[8] == "." for entry in entries)
+    except OSError:
+        return False
