@@ -4,9 +4,10 @@ pyroute2 costs over 100 ms and 24 MB to import, so it is imported only for an in
 wireless and associated. Association itself needs no import: it is the carrier of the interface.
 SSID and BSSID are never read out of the messages.
 
-Weakness: this was never run against real wireless hardware. It is tested with messages built by
-the attribute layout of linux/nl80211.h and decoded by pyroute2. A multi-link (Wi-Fi 7)
-association has its frequency per link, which is not read: it stays None.
+Weakness: this was never run on real wireless hardware. It was run, as an ordinary user, on the
+simulated radios of mac80211_hwsim (Linux 6.1), whose answers the tests replay beside messages built
+by the attribute layout of linux/nl80211.h. A multi-link (Wi-Fi 7) association has its frequency
+per link, which is not read: it stays None.
 """
 
 import errno
