@@ -116,7 +116,7 @@ def _belongs(before: str, word: str) -> bool:
     """A unit to its number, a verb to `netcheck`, a value to its option."""
     if word.strip("().,;") in _GLUED:
         return before[-1:].isdigit()
-    return before == "netcheck" or before.startswith("netcheck --") and before.count(" ") == 1
+    return before == "netcheck" or (before.startswith("netcheck --") and before.count(" ") == 1)
 
 
 def _broken(word: str, width: int) -> list[str]:

@@ -206,8 +206,8 @@ def _calling_note(words: Words, state: StageState, calling: str) -> str:
     if state is StageState.DEGRADED:
         return words.say("calling.poor.short")
     told = calling.removesuffix(".short")
-    quiet = told in ("calling.not-measured", "calling.no-carrier")
-    if state is StageState.DOWN and (quiet or told == "calling.open"):
+    not_looked_at = told in ("calling.not-measured", "calling.no-carrier")
+    if not_looked_at is (state is StageState.DOWN) or told in ("calling.open", "calling.poor"):
         return ""
     return words.say(f"{told}.short") if f"{told}.short" in words else ""
 

@@ -10,6 +10,17 @@ from netcheck.text import Words
 
 _PHONES = ("iphone", "pixel", "samsung")
 _MOST_LOOKALIKES = 2
+# Findings that share the verb "answer", in path order: `join.<id>` has the subject of each.
+_ANSWERING = (
+    "gateway.answers",
+    "beyond-gateway.answers",
+    "system-resolver.answers",
+    "nameserver.answers",
+    "public-resolver.answer",
+    "anchors.answer",
+    "control-epdg.answers",
+    "own-epdg.answers",
+)
 _LEAST_LIKELY = 0.02  # below this an alternative is not worth a person's time
 
 
@@ -61,40 +72,35 @@ def percent(probability: float) -> int:
 
 
 def clauses(words: Words, reasons: Sequence[Reason], result: Result) -> list[str]:
-    """Reasons as short clauses; those that say "X answers" are joined into one."""
-    order = words.say("join.order").split()
-    said: list[str] = []
-    subjects: dict[int, str] = {}
-    place: int | None = None
-    for reason in reasons:
-        joined = reason.words.id.removeprefix("finding.")
-        if joined not in order:
-            said.append(say(words, reason.words, result))
-            continue
-        if place is None:
-            place = len(said)
-        subject = say(words, Worded(f"join.{joined}", reason.words.params), result)
-        if subject not in subjects.values():
-            subjects[order.index(joined)] = subject
-    if place is not None:
-        told = [subjects[position] for position in sorted(subjects)]
-        single = len(told) == 1 and len([r for r in reasons if _joins(r, order)]) == 1
-        said.insert(place, _alone(words, reasons, order, result) if single else _list(words, told))
+    """Reasons as short clauses, in their order; those that say "X answers" are joined into one,
+    which stands where the first of them stood."""
+    answering = [reason for reason in reasons if _answering(reason)]
+    joined = _joined(words, answering, result)
+    said = [
+        joined if _answering(reason) else say(words, reason.words, result) for reason in reasons
+    ]
     return list(dict.fromkeys(said))
 
 
-def _joins(reason: Reason, order: Sequence[str]) -> bool:
-    return reason.words.id.removeprefix("finding.") in order
+def _answering(reason: Reason) -> bool:
+    return reason.words.id.removeprefix("finding.") in _ANSWERING
 
 
-def _alone(words: Words, reasons: Sequence[Reason], order: Sequence[str], result: Result) -> str:
-    only = next(reason for reason in reasons if _joins(reason, order))
-    return say(words, only.words, result)
+def _joined(words: Words, reasons: Sequence[Reason], result: Result) -> str:
+    if len(reasons) == 1:
+        return say(words, reasons[0].words, result)  # alone it has room for its delay
+    subjects: dict[int, str] = {}
+    for reason in reasons:
+        id = reason.words.id.removeprefix("finding.")
+        subject = say(words, Worded(f"join.{id}", reason.words.params), result)
+        if subject not in subjects.values():
+            subjects[_ANSWERING.index(id)] = subject
+    return _list(words, [subjects[place] for place in sorted(subjects)])
 
 
 def _list(words: Words, subjects: Sequence[str]) -> str:
-    if len(subjects) == 1:
-        return f"{subjects[0]} {words.say('join.verb-one')}"
+    if len(subjects) < 2:
+        return "".join(f"{subject} {words.say('join.verb-one')}" for subject in subjects)
     several = f"{', '.join(subjects[:-1])} {words.say('ui.and')} {subjects[-1]}"
     return f"{several} {words.say('join.verb-many')}"
 
@@ -145,8 +151,8 @@ def runs_on(words: Words, result: Result) -> str | None:
 
 def calling(words: Words, result: Result) -> str | None:
     """What can and cannot be known of Wi-Fi calling, where the headline does not say it."""
-    reason = result.wifi_calling.reason
-    if result.verdict.side not in (Side.NONE, Side.INCONCLUSIVE):
+    side, reason = result.verdict.side, result.wifi_calling.reason
+    if side is not Side.NONE and not (side is Side.INCONCLUSIVE and result.wifi_calling.ready):
         return None
     if reason.id == "calling.no-carrier":
         return None  # the headline has said so

@@ -45,7 +45,7 @@ def clean(text: str) -> str:
     """Text that cannot move a cursor, change a colour or turn the reading direction."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c.isprintable() else " " for c in text).strip()
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _number(value: float) -> str:

@@ -1,0 +1,350 @@
+"""Every id has words; the words are plain, calm, and promise nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import netcheck.text
+from netcheck.model.device import LinkKind
+from netcheck.model.outcome import Failure, Outcome
+from netcheck.model.stage import Stage
+from netcheck.model.symptom import Symptom
+from netcheck.model.verdict import Severity, Side
+from netcheck.text import Words, words
+from netcheck.text.template import clean, fill, shown
+
+WORDS = Words("en", strict=True)
+
+
+def ids(text: str) -> list[str]:
+    return text.split()
+
+
+FAULTS = ids("""
+    all-well interface-off cable-out wifi-not-joined wifi-weak no-address router-dead
+    home-link-lossy router-dns-dead router-resolver-lies dns-filter-blocks-calling captive-portal
+    tls-intercepted clock-wrong lan-blocks-ike vpn-blocks-ike router-swallows-large phone-or-sim
+    provider-dead provider-dns-dead provider-resolver-lies provider-blocks-ike provider-lossy
+    provider-swallows-large carrier-registration-outage carrier-gateway-outage
+    carrier-names-outage carrier-core-outage carrier-degraded carrier-calling-fails
+    coverage-or-account called-carrier-outage third-party-outage unknown
+""")
+
+CARRIER_FAULTS = [fault for fault in FAULTS if fault.startswith("carrier-")]
+
+FINDINGS = {
+    "interface": "up down none",
+    "link": "connected no-carrier not-associated",
+    "signal": "strong fair weak",
+    "address": "assigned link-local missing",
+    "route": "present missing",
+    "vpn": "off on",
+    "clock": "right wrong",
+    "gateway": "answers silent absent",
+    "home-loss": "none some heavy",
+    "path": "arrives ends-at-router ends-at-provider ends-beyond hidden",
+    "beyond-gateway": "answers silent",
+    "internet-loss": "none some heavy",
+    "large-packets": "pass stop-at-router stop-beyond",
+    "system-resolver": "answers silent fails",
+    "nameserver": "answers silent-at-home silent-beyond forwards-nothing fails",
+    "nameserver-place": "home provider public",
+    "public-resolver": "answer one-silent silent",
+    "unknown-names": "honest rewritten rewritten-everywhere",
+    "anchors": "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
+    "portal": "absent present",
+    "own-zone": "resolves fails silent missing filtered",
+    "control-zone": "resolves fails filtered",
+    "own-names": "resolve fail",
+    "own-epdg": "answers silent rejected not-ike",
+    "own-epdg-pace": "prompt laboured",
+    "control-epdg": "answers mixed silent rejected not-ike",
+    "ike-stops": "at-router at-provider beyond unseen",
+    "called-epdg": "answers silent",
+    "called-zone": "resolves fails",
+    "symptom": " ".join(Symptom),
+}
+
+STEPS = ids("""
+    plug-cable switch-interface-on join-wifi move-closer restart-router renew-address
+    use-other-dns allow-ports turn-off-vpn sign-in-portal set-clock ask-network-owner
+    call-provider wait-provider use-mobile-data turn-on-wifi-calling leave-router-alone emergency
+    try-other-phone check-sim airplane-off check-account move-outdoors keep-record wait-carrier
+    tell-other-person nothing-to-do choose-carrier use-messaging-app try-other-network lower-mtu
+    check-cabling
+""")
+
+SETTLES = ids("""
+    second-phone choose-carrier symptom other-network run-again path-from-elsewhere ask-neighbour
+    full-run
+""")
+
+CALLING = ids("""
+    open blocked-here blocked-by-provider gateway-silent names-fail not-measured no-carrier poor
+""")
+
+NEEDED = [
+    *(f"fault.{id}.{part}" for id in FAULTS for part in ("headline", "name", "engineer", "over")),
+    *(f"fault.{id}.lookalike" for id in FAULTS),
+    *(f"finding.{thing}.{state}" for thing, states in FINDINGS.items() for state in states.split()),
+    *(f"step.{id}" for id in STEPS),
+    *(f"settle.{id}" for id in SETTLES),
+    *(f"calling.{id}{part}" for id in CALLING for part in ("", ".short")),
+    *(f"stage.{id}" for id in Stage),
+    *(f"stage.link.{kind}" for kind in LinkKind if kind is not LinkKind.LOOPBACK),
+    *(f"side.{id}" for id in Side),
+    *(f"severity.{id}" for id in Severity),
+    *(f"failure.{id}" for id in Failure),
+    *(f"outcome.{id}" for id in Outcome),
+    *(f"symptom.{id}{part}" for id in Symptom for part in ("", ".short")),
+    *(
+        f"taps.{phone}.{part}"
+        for phone in ("iphone", "pixel", "samsung", "other")
+        for part in ("label", "wifi-calling")
+    ),
+    "interrupted",
+    "headline.interrupted",
+    "headline.no-carrier-checked",
+    "side.inconclusive.headline",
+]
+
+PARAMS: dict[str, str | int] = {
+    "carrier": "Cricket",
+    "host_network": "AT&T",
+    "count": 6,
+    "total": 6,
+    "loss_percent": 5,
+    "delay_ms": 9,
+    "signal_dbm": -60,
+    "seconds": 30,
+    "name": "Verizon",
+    "emergency_number": "911",
+}
+OF_ERRORS = {"path": "the file", "reason": "it is empty", "nearest": "Verizon"}
+
+FRAMES = ("ui", "hint", "taps", "join", "missing", "error")
+
+
+def is_for_staff(id: str) -> bool:
+    return id.endswith(".engineer")
+
+
+FOR_PEOPLE = [id for id in WORDS.ids() if not is_for_staff(id)]
+SENTENCES = [id for id in FOR_PEOPLE if not id.startswith(FRAMES)]
+
+
+@pytest.mark.parametrize("id", NEEDED)
+def test_the_id_has_words(id: str) -> None:
+    assert WORDS.say(id, PARAMS).strip() != ""
+
+
+def test_no_words_are_left_of_faults_findings_and_steps_that_are_gone() -> None:
+    closed = ("fault.", "finding.", "settle.", "calling.", "failure.", "outcome.", "symptom.")
+    left = [id for id in WORDS.ids() if id.startswith(closed) and id not in NEEDED]
+    assert [id for id in left if not id.endswith(".headline-no-carrier")] == []
+    steps = [id for id in WORDS.ids() if id.startswith("step.") and id not in NEEDED]
+    assert steps == ["step.turn-on-wifi-calling.open"]
+
+
+@pytest.mark.parametrize("id", WORDS.ids())
+def test_the_words_use_only_params_that_exist(id: str) -> None:
+    known = PARAMS.keys() | (OF_ERRORS.keys() if id.startswith("error.") else set())
+    assert [name for name in WORDS.places(id) if name not in known] == []
+
+
+@pytest.mark.parametrize("id", WORDS.ids())
+def test_brackets_and_braces_are_closed(id: str) -> None:
+    template = WORDS.template(id) or ""
+    assert re.sub(r"[^\[\]{}]", "", re.sub(r"{[a-z_]+}", "", template)).replace("[]", "") == ""
+
+
+# --- plain ---
+
+
+def syllables(word: str) -> int:
+    """A rough count: groups of vowels, less the silent ends."""
+    word = re.sub(r"[^a-z]", "", word.lower())
+    count = len(re.findall(r"[aeiouy]+", word))
+    silent_e = word.endswith("e") and not word.endswith("le")
+    silent_es = word.endswith("es") and not word.endswith(("ses", "ces", "xes", "ches", "shes"))
+    silent_ed = word.endswith("ed") and not word.endswith(("ted", "ded"))
+    return max(1, count - (1 if count > 1 and (silent_e or silent_es or silent_ed) else 0))
+
+
+def grade(text: str) -> float:
+    """The Flesch-Kincaid grade level (Kincaid et al., 1975)."""
+    sentences = [part for part in re.split(r"[.!?;:]+(?:\s|$)", text) if part.strip()]
+    spoken = [word for word in re.split(r"[^A-Za-z0-9'&]+", text) if word]
+    per_sentence = len(spoken) / len(sentences)
+    per_word = sum(syllables(word) for word in spoken) / len(spoken)
+    return 0.39 * per_sentence + 11.8 * per_word - 15.59
+
+
+def in_a_sentence(id: str) -> str:
+    """Clauses and names as they are met: inside a sentence."""
+    said = WORDS.say(id, PARAMS)
+    if id.startswith(("finding.", "settle.", "changed.")) or id.endswith((".name", ".lookalike")):
+        return f"From here we can see that {said}."
+    if id.startswith(("stage.", "side.", "severity.", "failure.", "outcome.", "symptom.")):
+        return f"What we can see from here is this: it is {said}."
+    return said
+
+
+def test_the_grade_is_reckoned_as_published() -> None:
+    assert round(grade("The cat sat on the mat."), 2) == -1.45
+    assert round(grade("Organisational misconfiguration necessitates remediation."), 1) > 30
+
+
+@pytest.mark.parametrize("id", SENTENCES)
+def test_an_eighth_grader_can_read_it(id: str) -> None:
+    assert grade(in_a_sentence(id)) <= 8
+
+
+JARGON = re.compile(
+    r"\b(ePDG|IKE|IPsec|TCP|NAT|IMS|VoWiFi|VoLTE|SSID|RSSI|TTL|ICMP|TLS|NXDOMAIN|SERVFAIL|"
+    r"resolvers?|gateways?|latency|packets?|anchors?|HSS|IMSI|PLMN|handset|certificates?)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("id", FOR_PEOPLE)
+def test_no_jargon_reaches_a_person(id: str) -> None:
+    allowed = {"step.lower-mtu": ["packet"]}  # the words to say to whoever runs the router
+    assert JARGON.findall(WORDS.say(id, PARAMS | OF_ERRORS)) == allowed.get(id, [])
+
+
+@pytest.mark.parametrize("id", WORDS.ids())
+def test_nothing_shouts(id: str) -> None:
+    assert "!" not in (WORDS.template(id) or "")
+
+
+# --- and promises nothing ---
+
+
+@pytest.mark.parametrize("id", WORDS.ids())
+def test_no_phone_number_is_printed_but_the_emergency_one(id: str) -> None:
+    template = WORDS.template(id) or ""
+    assert re.findall(r"\+?\d[\d ().-]{5,}\d", template) == []
+    assert is_for_staff(id) or re.findall(r"\d{3,}", template.replace("500 and 4500", "")) == []
+
+
+@pytest.mark.parametrize(
+    "id", [id for id in WORDS.ids() if "mergency" in (WORDS.template(id) or "")]
+)
+def test_no_emergency_call_is_promised(id: str) -> None:
+    said = WORDS.say(id, PARAMS)
+    assert re.findall(r"\b(will|works?|safe|guaranteed?|sure|always)\b", said) == []
+
+
+def test_emergency_advice_names_four_ways_and_says_that_none_is_certain() -> None:
+    assert WORDS.say("step.emergency", {"emergency_number": "911"}) == (
+        "Emergency (911): try Wi-Fi calling, a landline, or a phone on another carrier; or a text,"
+        " where that is offered. None is certain."
+    )
+    assert WORDS.say("step.emergency").startswith("Emergency: try Wi-Fi calling, a landline")
+
+
+@pytest.mark.parametrize("id", [id for id in WORDS.ids() if id.startswith("fault.")])
+def test_no_cause_of_a_failure_is_given(id: str) -> None:
+    causes = r"\b(because of|due to|caused by|hack\w*|attack\w*|upgrade|mistake|overload\w*)\b"
+    said = WORDS.say(id, PARAMS)
+    assert re.findall(causes, said) == (
+        ["because of"] if id == "fault.clock-wrong.engineer" else []
+    )
+
+
+# --- headlines ---
+
+
+@pytest.mark.parametrize("fault", CARRIER_FAULTS)
+def test_a_guest_brand_is_named_with_the_network_it_runs_on(fault: str) -> None:
+    said = WORDS.say(f"fault.{fault}.headline", PARAMS)
+    assert said.startswith("Most likely Cricket (AT&T's network), not you.")
+
+
+@pytest.mark.parametrize("fault", CARRIER_FAULTS)
+def test_a_carrier_with_its_own_network_is_named_alone(fault: str) -> None:
+    said = WORDS.say(f"fault.{fault}.headline", {"carrier": "Verizon", "host_network": None})
+    assert said.startswith("Most likely Verizon, not you.")
+
+
+def test_whose_network_a_brand_runs_on_can_be_said() -> None:
+    assert WORDS.say("ui.runs-on", PARAMS) == "Cricket runs on AT&T's network"
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in CARRIER_FAULTS])
+def test_a_headline_without_a_carrier_needs_none(fault: str) -> None:
+    variant = f"fault.{fault}.headline-no-carrier"
+    id = variant if variant in WORDS else f"fault.{fault}.headline"
+    assert "{carrier}" not in (WORDS.template(id) or "")
+
+
+# --- how params fill words ---
+
+
+def missing(name: str) -> str | None:
+    return {"carrier": "your carrier"}.get(name)
+
+
+@pytest.mark.parametrize(
+    ("template", "params", "said"),
+    [
+        ("the router answers[ in {delay_ms} ms]", {"delay_ms": 2.4}, "the router answers in 2 ms"),
+        ("the router answers[ in {delay_ms} ms]", {"delay_ms": None}, "the router answers"),
+        (
+            "the router answers[ in {delay_ms} ms]",
+            {"delay_ms": 0.43},
+            "the router answers in 0.4 ms",
+        ),
+        ("[{count} of {total} ]answer", {"count": 6}, "answer"),
+        ("[{count} of {total} ]answer", {"count": 6, "total": 6}, "6 of 6 answer"),
+        ("{carrier} is back", {}, "Your carrier is back"),
+        ("wait for {carrier}", {}, "wait for your carrier"),
+        ("wait for {carrier}", {"carrier": "o2 {x}[y]"}, "wait for o2 {x}[y]"),
+        ("it took {seconds} s", {"seconds": float("inf")}, "it took ? s"),
+    ],
+)
+def test_params_fill_a_sentence(template: str, params: dict, said: str) -> None:
+    assert fill(template, params, missing) == said
+
+
+def test_a_param_that_nothing_stands_in_for_is_a_defect_in_tests() -> None:
+    with pytest.raises(KeyError, match="delay_ms"):
+        fill("in {delay_ms} ms", {}, missing)
+
+
+def test_text_from_elsewhere_cannot_drive_a_terminal_or_flood_it() -> None:
+    assert clean("a\x1b]0;x\x07b\u202ec\nd") == "a ]0;x b c d"
+    assert clean("Telefónica") == "Telefónica"
+    assert len(shown("x" * 1000)) == 200
+
+
+def test_an_id_without_words_is_shown_at_run_time_and_a_defect_in_tests() -> None:
+    assert words().say("step.from-the-future") == "step.from-the-future"
+    assert words().say("no-such-kind.x\x1b[2J") == "no-such-kind.x [2J"
+    with pytest.raises(KeyError):
+        WORDS.say("step.from-the-future")
+
+
+def test_a_locale_without_words_speaks_english() -> None:
+    assert words("xx_YY.UTF-8").locale == "en"
+    assert words("../../etc").locale == "en"
+    assert words("C").say("stage.router") == "Router"
+    assert words("en_GB.UTF-8").english is words()
+
+
+def test_a_translation_falls_back_to_english_word_by_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = Path(netcheck.text.__file__).parent / "en"
+    (tmp_path / "en").mkdir()
+    (tmp_path / "de").mkdir()
+    for file in english.glob("*.toml"):
+        (tmp_path / "en" / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "de" / "terms.toml").write_text('[stage]\nisp = "Anbieter"\n', encoding="utf-8")
+    monkeypatch.setattr("netcheck.text.loader._HERE", str(tmp_path))
+    german = Words("de")
+    assert german.say("stage.isp") == "Anbieter"
+    assert german.say("stage.router") == "Router"
+    assert german.say("step.check-sim") == WORDS.say("step.check-sim")
