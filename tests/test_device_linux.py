@@ -260,9 +260,9 @@ def test_what_android_withholds_is_named_and_the_addresses_still_read(
     _install(monkeypatch, kernel)
     monkeypatch.setattr("netcheck.device.linux._name_of", {3: "wlan0", 4: "tun0"}.get)
     device = LinuxReader("android", root=str(tmp_path)).read()
-    assert [("wlan0", LinkKind.WIFI, None), ("tun0", LinkKind.TUNNEL, None)] == [
+    assert [
         (i.name, i.kind, i.up) for i in device.interfaces
-    ]
+    ] == [("wlan0", LinkKind.WIFI, None), ("tun0", LinkKind.TUNNEL, None)]
     withheld = ("interfaces", "carrier", "link-kinds", "speed", "wifi", "neighbours")
     assert (withheld, ("nameservers",)) == (device.not_permitted, device.not_measured)
 
@@ -295,12 +295,12 @@ def test_a_silent_kernel_is_not_measured_and_never_raises(
     _install(monkeypatch, kernel)
     device = LinuxReader(root=_root(tmp_path)).read()
     assert {"interfaces", "addresses", "default-routes"} <= set(device.not_measured)
-    assert () == device.interfaces
+    assert device.interfaces == ()
 
 
 def test_a_text_that_is_no_address_is_not_measured() -> None:
     reader = LinuxReader()
-    assert (None, None) == (reader.route_to("example.net"), reader.neighbour("\0", None))
+    assert (reader.route_to("example.net"), reader.neighbour("\0", None)) == (None, None)
 
 
 PARSERS = (rtnetlink.link, rtnetlink.address, rtnetlink.route, rtnetlink.neighbour)
@@ -336,6 +336,6 @@ def test_a_kernel_that_talks_junk_is_survived(answers: list[bytes]) -> None:
             RecordedKernel({(k, f): answers for k in (18, 22, 26, 30) for f in (0, 2, 10)}),
         )
         reader = LinuxReader(root="/nonexistent")
-        assert "linux" == reader.read().system
+        assert reader.read().system == "linux"
         reader.route_to("192.0.2.1")
         reader.neighbour("192.0.2.1", "lo")

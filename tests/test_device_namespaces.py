@@ -65,7 +65,7 @@ def inside(namespace: str, ask: Callable[[], _Answer], uid: int = NOBODY) -> _An
     with os.fdopen(reading, "rb") as file:
         answer = file.read()
     _, status = os.waitpid(child, 0)
-    assert 0 == status
+    assert status == 0
     value: _Answer = pickle.loads(answer)  # from our own child
     return value
 
@@ -138,33 +138,33 @@ def home(cable: None) -> None:
 
 def test_a_machine_with_nothing_has_no_interface_and_no_way(bare: None) -> None:
     device = read()
-    assert ((), ()) == (device.interfaces, device.default_routes)
+    assert (device.interfaces, device.default_routes) == ((), ())
     assert Route("9.9.9.9", Family.IPV4, None, None, None) == route_to("9.9.9.9")
     assert Route("2620:fe::fe", Family.IPV6, None, None, None) == route_to("2620:fe::fe")
 
 
 def test_a_cable_that_is_in_has_carrier(cable: None) -> None:
     (dev0,) = read().interfaces
-    assert ("dev0", LinkKind.ETHERNET, True, True, 1500, None) == (
+    assert (
         dev0.name,
         dev0.kind,
         dev0.up,
         dev0.carrier,
         dev0.mtu,
         dev0.speed_mbps,
-    )
+    ) == ("dev0", LinkKind.ETHERNET, True, True, 1500, None)
 
 
 def test_a_cable_that_is_out_has_no_carrier(cable: None) -> None:
     ip("link", "set", "far0", "down", at=THERE)
     (dev0,) = read().interfaces
-    assert (True, False) == (dev0.up, dev0.carrier)
+    assert (dev0.up, dev0.carrier) == (True, False)
 
 
 def test_an_interface_that_is_off_tells_nothing_of_its_cable(cable: None) -> None:
     ip("link", "set", "dev0", "down")
     (dev0,) = read().interfaces
-    assert (False, None, ()) == (dev0.up, dev0.carrier, dev0.addresses)
+    assert (dev0.up, dev0.carrier, dev0.addresses) == (False, None, ())
 
 
 def test_an_interface_may_have_link_local_addresses_only(cable: None) -> None:
@@ -180,8 +180,8 @@ def test_an_interface_may_have_link_local_addresses_only(cable: None) -> None:
 def test_an_interface_may_have_no_address(cable: None) -> None:
     sysctl("ipv6/conf/dev0/disable_ipv6", "1")
     (dev0,) = read().interfaces
-    assert () == dev0.addresses
-    assert () == read().default_routes
+    assert dev0.addresses == ()
+    assert read().default_routes == ()
 
 
 def test_default_routes_come_in_the_order_of_their_preference(home: None) -> None:
@@ -230,13 +230,13 @@ def test_a_router_advertisement_makes_an_ipv6_default_route(cable: None) -> None
     while inside(HERE, gateways) == [] and time.monotonic() < deadline:
         inside(THERE, advertise, uid=0)
         time.sleep(0.1)
-    assert [(Family.IPV6, True)] == inside(HERE, gateways)
+    assert inside(HERE, gateways) == [(Family.IPV6, True)]
 
     def source() -> str | None:
         found = LinuxReader().route_to("2620:fe::fe")
         return found.source[:12] if found is not None and found.source is not None else None
 
-    assert "2001:db8:1:0" == until("2001:db8:1:0", source)
+    assert until("2001:db8:1:0", source) == "2001:db8:1:0"
 
 
 def test_an_ipv6_route_without_a_usable_address_has_no_source(cable: None) -> None:
@@ -269,7 +269,7 @@ def test_a_policy_routed_tunnel_is_seen_per_target(home: None) -> None:
     assert Route("9.9.9.9", Family.IPV4, "tun0", None, "10.8.0.2") == route_to("9.9.9.9")
     at_home = Route("198.51.100.1", Family.IPV4, "dev0", None, "198.51.100.7")
     assert at_home == route_to("198.51.100.1")
-    assert ["dev0", "tun0"] == [route.interface for route in device.default_routes]
+    assert [route.interface for route in device.default_routes] == ["dev0", "tun0"]
 
 
 def test_a_rule_for_one_user_is_seen_by_that_user_only(home: None) -> None:
@@ -278,7 +278,7 @@ def test_a_rule_for_one_user_is_seen_by_that_user_only(home: None) -> None:
     assert Route("9.9.9.9", Family.IPV4, None, None, None) == route_to("9.9.9.9")
     of_root = inside(HERE, lambda: LinuxReader().route_to("9.9.9.9"), uid=0)
     assert of_root is not None
-    assert "dev0" == of_root.interface
+    assert of_root.interface == "dev0"
 
 
 def test_a_neighbour_that_was_never_asked_is_none(home: None) -> None:
@@ -309,7 +309,7 @@ def test_an_ipv6_neighbour_is_found_with_its_scope(home: None) -> None:
 
 def test_an_interface_that_is_gone_is_not_measured(home: None) -> None:
     asked = inside(HERE, lambda: LinuxReader().neighbour("198.51.100.1", "gone0"))
-    assert (None, None) == (asked, route_to("fe80::1%gone0"))
+    assert (asked, route_to("fe80::1%gone0")) == (None, None)
 
 
 def test_a_whole_reading_takes_under_ten_milliseconds(home: None) -> None:

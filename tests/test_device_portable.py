@@ -62,7 +62,7 @@ def _without(*taken: str) -> dict[str, Any]:
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
     )
-    assert (0, "") == (run.returncode, run.stderr)
+    assert (run.returncode, run.stderr) == (0, "")
     answer = json.loads(run.stdout)
     assert isinstance(answer, dict)
     return answer
@@ -71,7 +71,7 @@ def _without(*taken: str) -> dict[str, Any]:
 def test_without_netlink_psutil_tells_the_interfaces() -> None:
     told = _without("netlink", "fcntl", "pyroute2")
     assert set(told["not_measured"]) >= UNKNOWN_WITHOUT_NETLINK
-    assert "lo" == told["loopback"]
+    assert told["loopback"] == "lo"
 
 
 def test_without_netlink_and_psutil_only_names_are_left() -> None:
@@ -83,13 +83,13 @@ def test_without_netlink_and_psutil_only_names_are_left() -> None:
 
 def test_without_anything_there_are_no_interfaces() -> None:
     told = _without("netlink", "fcntl", "psutil", "names")
-    assert (0, None) == (told["interfaces"], told["loopback"])
+    assert (told["interfaces"], told["loopback"]) == (0, None)
 
 
 def test_a_sandbox_that_forbids_netlink_is_survived() -> None:
     told = _without("denied")
     assert set(told["not_permitted"]) >= UNKNOWN_WITHOUT_NETLINK
-    assert "lo" == told["loopback"]
+    assert told["loopback"] == "lo"
 
 
 def _ipv4(device: Device) -> set[Address]:
@@ -107,11 +107,11 @@ def test_both_readers_agree_on_this_machines_addresses() -> None:
 
 
 def test_other_systems_get_the_portable_reader_under_their_own_name() -> None:
-    assert ("macos", "windows", "android") == (
+    assert (
         reader("macos").read().system,
         reader("windows").read().system,
         reader("android").read().system,
-    )
+    ) == ("macos", "windows", "android")
 
 
 @pytest.mark.parametrize(

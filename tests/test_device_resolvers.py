@@ -85,16 +85,16 @@ def test_an_empty_file_names_no_server_and_a_missing_one_is_not_measured(tmp_pat
     assert resolvers.read(str(tmp_path)) is None
     missing = LinuxReader(root=str(tmp_path)).read()
     empty = LinuxReader(root=_files(tmp_path, {"etc/resolv.conf": ""})).read()
-    assert ((), True, None) == (
+    assert (
         missing.nameservers,
         "nameservers" in missing.not_measured,
         missing.search_domains,
-    )
-    assert ((), False, 0) == (
+    ) == ((), True, None)
+    assert (
         empty.nameservers,
         "nameservers" in empty.not_measured,
         empty.search_domains,
-    )
+    ) == ((), False, 0)
 
 
 def test_a_resolv_conf_we_may_not_read_is_named(
@@ -105,7 +105,7 @@ def test_a_resolv_conf_we_may_not_read_is_named(
 
     monkeypatch.setattr(resolvers, "read", withheld)
     device = LinuxReader(root=str(tmp_path)).read()
-    assert ((), True) == (device.nameservers, "nameservers" in device.not_permitted)
+    assert (device.nameservers, "nameservers" in device.not_permitted) == ((), True)
 
 
 def test_a_directory_in_its_place_is_not_measured(tmp_path: Path) -> None:
