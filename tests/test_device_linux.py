@@ -260,9 +260,10 @@ def test_what_android_withholds_is_named_and_the_addresses_still_read(
     _install(monkeypatch, kernel)
     monkeypatch.setattr("netcheck.device.linux._name_of", {3: "wlan0", 4: "tun0"}.get)
     device = LinuxReader("android", root=str(tmp_path)).read()
-    assert [
-        (i.name, i.kind, i.up) for i in device.interfaces
-    ] == [("wlan0", LinkKind.WIFI, None), ("tun0", LinkKind.TUNNEL, None)]
+    assert [(i.name, i.kind, i.up) for i in device.interfaces] == [
+        ("wlan0", LinkKind.WIFI, None),
+        ("tun0", LinkKind.TUNNEL, None),
+    ]
     withheld = ("interfaces", "carrier", "link-kinds", "speed", "wifi", "neighbours")
     assert (withheld, ("nameservers",)) == (device.not_permitted, device.not_measured)
 
