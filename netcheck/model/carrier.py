@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """`host_network` is the operator whose network it runs on; two carriers with the same one
-    are never each other's control. `epdg_hosts` come in the order to try them. `confidence` is
-    the catalogue's own grade of the row (A best, C rule only, none)."""
+    """`host_network` is the name of the operator whose network it runs on, its own name where it
+    runs its own. `owner` is the company that runs that network: two carriers with the same one
+    may fail together and are never each other's control. `epdg_hosts` come in the order to try
+    them. `confidence` is the catalogue's own grade of the row (A best, C rule only, none)."""
 
     id: str
     name: str
@@ -23,6 +24,7 @@ class Carrier:
     natt_keepalive_s: int | None = None
     notes: str = ""
     sources: tuple[str, ...] = field(default=())
+    owner: str = ""  # empty: not known, so the host network stands for it
 
     @property
     def is_guest(self) -> bool:

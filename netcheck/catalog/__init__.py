@@ -1,0 +1,26 @@
+"""Data and its loader: carriers, controls, anchors, portals, resolvers, thresholds, emergency
+numbers. Nothing here measures; every number and name has its origin beside it in the TOML."""
+
+from netcheck.catalog.errors import AmbiguousCarrier, CatalogError, UnknownCarrier
+from netcheck.catalog.loader import Catalog, load
+from netcheck.catalog.names import country_of_locale, epdg_rule
+from netcheck.catalog.rows import Anchor, EmergencyNumber, EmergencyNumbers, Portal, PublicResolver
+from netcheck.catalog.thresholds import Threshold, Thresholds, UnknownThreshold
+
+__all__ = [
+    "AmbiguousCarrier",
+    "Anchor",
+    "Catalog",
+    "CatalogError",
+    "EmergencyNumber",
+    "EmergencyNumbers",
+    "Portal",
+    "PublicResolver",
+    "Threshold",
+    "Thresholds",
+    "UnknownCarrier",
+    "UnknownThreshold",
+    "country_of_locale",
+    "epdg_rule",
+    "load",
+]
