@@ -299,6 +299,45 @@ def test_a_silent_kernel_is_not_measured_and_never_raises(
     assert device.interfaces == ()
 
 
+def test_a_table_that_changed_while_it_was_read_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kernel = _recorded()
+    asked: list[int] = []
+
+    def sendto(request: bytes, address: tuple[int, int]) -> int:
+        asked.append(len(asked))
+        length = RecordedKernel.sendto(kernel, request, address)
+        if len(asked) == 1:  # NLM_F_DUMP_INTR in the flags of the first message
+            first = bytearray(kernel.datagrams[0])
+            first[6] |= 0x10
+            kernel.datagrams[0] = bytes(first)
+        return length
+
+    monkeypatch.setattr(kernel, "sendto", sendto)
+    _install(monkeypatch, kernel)
+    with netlink.Conversation() as conversation:
+        found = conversation.dump(rtnetlink.RTM_GETLINK, rtnetlink.link_request())
+    assert (len(asked), [m.payload for m in found]) == (2, [LOOPBACK, TUN, VETH])
+
+
+def test_an_answer_that_is_not_the_kernels_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kernel = _recorded()
+    forged = (_message(16, 1, VETH_WITHOUT_CARRIER) + _message(3, 1, bytes(4)), (4711, 0))
+    replies = [forged]
+
+    def recvfrom(size: int) -> tuple[bytes, tuple[int, int]]:
+        return replies.pop() if replies else RecordedKernel.recvfrom(kernel, size)
+
+    monkeypatch.setattr(kernel, "recvfrom", recvfrom)
+    _install(monkeypatch, kernel)
+    with netlink.Conversation() as conversation:
+        found = conversation.dump(rtnetlink.RTM_GETLINK, rtnetlink.link_request())
+    assert [m.payload for m in found] == [LOOPBACK, TUN, VETH]
+
+
 def test_a_text_that_is_no_address_is_not_measured() -> None:
     reader = LinuxReader()
     assert (reader.route_to("example.net"), reader.neighbour("\0", None)) == (None, None)

@@ -161,6 +161,17 @@ def test_a_cable_that_is_out_has_no_carrier(cable: None) -> None:
     assert (dev0.up, dev0.carrier) == (True, False)
 
 
+def test_bridges_of_containers_do_not_pass_for_the_cable(cable: None) -> None:
+    ip("link", "add", "docker0", "type", "bridge")
+    ip("link", "add", "vetha", "type", "veth", "peer", "name", "vethb", "netns", THERE)
+    ip("link", "set", "vetha", "master", "docker0")
+    assert {i.name: i.kind for i in read().interfaces} == {
+        "dev0": LinkKind.ETHERNET,
+        "docker0": LinkKind.OTHER,
+        "vetha": LinkKind.OTHER,
+    }
+
+
 def test_an_interface_that_is_off_tells_nothing_of_its_cable(cable: None) -> None:
     ip("link", "set", "dev0", "down")
     (dev0,) = read().interfaces

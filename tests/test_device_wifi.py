@@ -222,8 +222,8 @@ def test_sysfs_tells_wireless_and_modem(tmp_path: Path) -> None:
     root = _sysfs(tmp_path, "w0", {"uevent": "DEVTYPE=wlan\nINTERFACE=w0\nIFINDEX=3\n"})
     _sysfs(tmp_path, "m0", {"uevent": "DEVTYPE=wwan\nINTERFACE=m0\nIFINDEX=4\n"})
     assert sysfs.About("wlan", False) == sysfs.about(root, "w0", 3)
-    assert LinkKind.WIFI is kinds.of_link("w0", 1, None, "wlan", False)
-    assert LinkKind.CELLULAR is kinds.of_link("m0", 65534, None, "wwan", False)
+    assert LinkKind.WIFI is kinds.of_link("w0", 1, None, "wlan")
+    assert LinkKind.CELLULAR is kinds.of_link("m0", 65534, None, "wwan")
 
 
 def test_a_sysfs_of_another_namespace_is_not_believed(tmp_path: Path) -> None:
@@ -247,11 +247,12 @@ def test_an_unknown_speed_is_none(tmp_path: Path, text: str) -> None:
         ("tun", LinkKind.TUNNEL),
         ("ipip", LinkKind.TUNNEL),
         ("xfrm", LinkKind.TUNNEL),
-        ("bridge", LinkKind.ETHERNET),
+        ("bridge", LinkKind.OTHER),
+        ("bond", LinkKind.ETHERNET),
         ("wwan", LinkKind.CELLULAR),
         ("dummy", LinkKind.OTHER),
         ("a driver of tomorrow", LinkKind.OTHER),
     ],
 )
 def test_a_virtual_link_is_what_its_driver_makes(driver: str, expected: LinkKind) -> None:
-    assert expected is kinds.of_link("x0", 1, driver, None, wireless=False)
+    assert expected is kinds.of_link("x0", 1, driver, None)

@@ -10,8 +10,8 @@ _TUNNEL_DRIVERS = (
     "vxlan", "geneve", "gtp", "fou", "bareudp",
 )
 _ETHERNET_DRIVERS = (
-    "veth", "bridge", "bond", "team", "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec",
-    "netkit", "dsa", "hsr",
+    "veth", "bond", "team", "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec", "netkit",
+    "dsa", "hsr",
 )
 # fmt: on
 _DRIVERS = (
@@ -46,15 +46,27 @@ _PREFIXES = (
 
 
 def of_link(
-    name: str, hardware_type: int, driver: str | None, device_type: str | None, wireless: bool
+    name: str,
+    hardware_type: int,
+    driver: str | None,
+    device_type: str | None,
+    *,
+    wireless: bool = False,
+    port: bool = False,
 ) -> LinkKind:
-    """From the hardware type, the driver of a virtual link, and sysfs's DEVTYPE."""
+    """From the hardware type, the driver of a virtual link, and sysfs's DEVTYPE.
+
+    A bridge, and a virtual link that is a port of one, is `other`: so docker0 and its ends never
+    pass for the machine's own cable. Weakness: a bridge that is the way out is `other` too.
+    """
     if hardware_type == 772:
         return LinkKind.LOOPBACK
     if wireless or device_type == "wlan":
         return LinkKind.WIFI
     if device_type == "wwan":
         return LinkKind.CELLULAR
+    if driver is not None and port:
+        return LinkKind.OTHER
     if driver is not None:
         return _DRIVERS.get(driver, LinkKind.OTHER)
     guess = of_name(name)

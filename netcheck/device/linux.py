@@ -186,7 +186,8 @@ def _interface(
         link.hardware_type,
         link.kind,
         about.device_type if about else None,
-        about.wireless if about else False,
+        wireless=about is not None and about.wireless,
+        port=link.master is not None,
     )
     up = bool(link.flags & rtnetlink.IFF_UP)
     carrier = _carrier(link, kind) if up else None

@@ -43,6 +43,7 @@ _I32 = struct.Struct("=i")
 _IFLA_ADDRESS = 1
 _IFLA_IFNAME = 3
 _IFLA_MTU = 4
+_IFLA_MASTER = 10
 _IFLA_OPERSTATE = 16
 _IFLA_LINKINFO = 18
 _IFLA_INFO_KIND = 1
@@ -68,7 +69,10 @@ _NDA_DST = 1
 
 
 class LinkRow(NamedTuple):
-    """An interface. `hardware_address` only serves to recognise it in sysfs and is not kept."""
+    """An interface. `master` is the bridge or bond that it is a port of.
+
+    `hardware_address` only serves to recognise the interface in sysfs and is not kept.
+    """
 
     ifindex: int
     name: str
@@ -79,6 +83,7 @@ class LinkRow(NamedTuple):
     carrier: bool | None
     mtu: int | None
     hardware_address: str | None
+    master: int | None = None
 
 
 class AddressRow(NamedTuple):
@@ -166,6 +171,7 @@ def link(payload: bytes) -> LinkRow | None:
         carrier=None if carrier is None else bool(carrier),
         mtu=_u32(found.get(_IFLA_MTU)),
         hardware_address=hardware.hex(":") if hardware else None,
+        master=_u32(found.get(_IFLA_MASTER)),
     )
 
 
