@@ -232,7 +232,7 @@ def test_the_other_persons_carrier_is_named_where_it_is_the_fault() -> None:
         side=Side.REMOTE,
         fault="called-carrier-outage",
         severity=Severity.DEGRADED,
-        headline=Worded("fault.called-carrier-outage.headline", {"name": "Verizon"}),
+        headline=Worded("fault.called-carrier-outage.headline", {"called": "Verizon"}),
     )
     told = ticket.render(replace(SOS, verdict=verdict), words())
     assert "Most likely the carrier of the one you call (Verizon), not" in told

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import netcheck.text
+from netcheck.diagnosis.faults import FAULTS as KNOWN_FAULTS
+from netcheck.diagnosis.things import THINGS
 from netcheck.model.device import LinkKind
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.model.stage import Stage
@@ -36,6 +38,7 @@ CARRIER_FAULTS = [fault for fault in FAULTS if fault.startswith("carrier-")]
 FINDINGS = {
     "interface": "up down none",
     "link": "connected no-carrier not-associated",
+    "link-kind": "wired wireless",
     "signal": "strong fair weak",
     "address": "assigned link-local missing",
     "route": "present missing",
@@ -46,11 +49,12 @@ FINDINGS = {
     "path": "arrives ends-at-router ends-at-provider ends-beyond hidden",
     "beyond-gateway": "answers silent",
     "internet-loss": "none some heavy",
-    "large-packets": "pass stop-at-router stop-beyond",
+    "large-packets": "pass stop-at-router stop-beyond stop-unseen",
     "system-resolver": "answers silent fails",
     "nameserver": "answers silent-at-home silent-beyond forwards-nothing fails",
     "nameserver-place": "home provider public",
     "public-resolver": "answer one-silent silent",
+    "resolvers": "agree differ",
     "unknown-names": "honest rewritten rewritten-everywhere",
     "anchors": "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
     "portal": "absent present",
@@ -120,6 +124,8 @@ PARAMS: dict[str, str | int] = {
     "seconds": 30,
     "name": "Verizon",
     "emergency_number": "911",
+    "text_to": "911",
+    "text_if_signed_up": "999",
 }
 OF_ERRORS = {"path": "the file", "reason": "it is empty", "nearest": "Verizon"}
 
@@ -137,6 +143,14 @@ SENTENCES = [id for id in FOR_PEOPLE if not id.startswith(FRAMES)]
 @pytest.mark.parametrize("id", NEEDED)
 def test_the_id_has_words(id: str) -> None:
     assert WORDS.say(id, PARAMS).strip() != ""
+
+
+def test_the_diagnosis_can_say_nothing_without_words() -> None:
+    said = [f"finding.{thing.id}.{state}" for thing in THINGS for state in thing.states]
+    for fault in KNOWN_FAULTS:
+        said += [f"fault.{fault.id}.headline", *(f"step.{step}" for step in fault.steps)]
+        said += [f"settle.{fault.settles}"] if fault.settles else []
+    assert [id for id in said if id not in WORDS] == []
 
 
 def test_no_words_are_left_of_faults_findings_and_steps_that_are_gone() -> None:
@@ -238,9 +252,9 @@ def test_no_emergency_call_is_promised(id: str) -> None:
 
 
 def test_emergency_advice_names_four_ways_and_says_that_none_is_certain() -> None:
-    assert WORDS.say("step.emergency", {"emergency_number": "911"}) == (
-        "Emergency (911): try Wi-Fi calling, a landline, or a phone on another carrier; or a text,"
-        " where that is offered. None is certain."
+    assert WORDS.say("step.emergency", {"emergency_number": "911", "text_to": "911"}) == (
+        "Emergency (911): try Wi-Fi calling, a landline, or a phone on another carrier; or a text"
+        " to 911, where that is offered. None is certain."
     )
     assert WORDS.say("step.emergency").startswith("Emergency: try Wi-Fi calling, a landline")
 
@@ -325,6 +339,10 @@ def test_an_id_without_words_is_shown_at_run_time_and_a_defect_in_tests() -> Non
     assert words().say("no-such-kind.x\x1b[2J") == "no-such-kind.x [2J"
     with pytest.raises(KeyError):
         WORDS.say("step.from-the-future")
+
+
+def test_a_variant_without_words_of_its_own_falls_back() -> None:
+    assert WORDS.say("fault.cable-out.headline-no-carrier") == WORDS.say("fault.cable-out.headline")
 
 
 def test_a_locale_without_words_speaks_english() -> None:

@@ -192,8 +192,9 @@ def _note(words: Words, view: StageView, symptom: str | None, calling: str) -> s
     if view.stage is Stage.WIFI_CALLING:
         return _calling_note(words, view.state, calling)
     if view.stage is Stage.CARRIER and view.state in (StageState.DOWN, StageState.DEGRADED):
-        id = f"symptom.{symptom}.short"
-        return words.say(id) if symptom not in (None, "fine") and id in words else ""
+        told = view.params.get("symptom", symptom)
+        id = f"symptom.{told}.short"
+        return words.say(id) if told not in (None, "fine") and id in words else ""
     if view.state in (StageState.OK, StageState.DEGRADED):
         return _measured(view.params)
     return ""

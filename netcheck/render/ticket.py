@@ -69,7 +69,7 @@ def _allowed(params: Mapping[str, Parameter], result: Result) -> dict[str, Param
         for name, value in params.items()
         if name in _NUMBERS and isinstance(value, int | float)
     }
-    name = params.get("name")
+    name = params.get("name") or params.get("called")
     if result.verdict.fault in _COMPANY_FAULTS and isinstance(name, str) and _company(name):
         kept["name"] = name
     return kept

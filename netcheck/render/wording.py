@@ -8,6 +8,7 @@ from netcheck.model.result import Result
 from netcheck.model.verdict import Reason, Side, Worded
 from netcheck.text import Words
 
+_EMERGENCY = "step.emergency"
 _PHONES = ("iphone", "pixel", "samsung")
 _MOST_LOOKALIKES = 2
 # Findings that share the verb "answer", in path order: `join.<id>` has the subject of each.
@@ -33,9 +34,10 @@ class Step:
 
 
 def context(result: Result) -> dict[str, Parameter]:
-    """The params every sentence may use: the brand and the network it runs on."""
+    """The params every sentence may use: the brand and the network it runs on. They come from
+    the result's carrier alone, whatever a sentence's own params say."""
     if result.carrier is None:
-        return {}
+        return {"carrier": None, "host_network": None}
     name, host = result.carrier.name, result.carrier.host_network
     if host is not None and name.casefold().startswith(host.casefold()):
         host = None  # "T-Mobile US (T-Mobile's network)" would tell nobody anything
@@ -44,8 +46,30 @@ def context(result: Result) -> dict[str, Parameter]:
 
 def say(words: Words, worded: Worded, result: Result) -> str:
     """The sentence, in the words' locale, with what the result knows filled in."""
-    known = {name: value for name, value in worded.params.items() if value is not None}
-    return words.say(worded.id, context(result) | known)
+    known = dict(worded.params)
+    known.setdefault("name", known.get("called"))
+    if worded.id == _EMERGENCY:
+        known = _emergency(result) | known
+    return words.say(worded.id, known | context(result))
+
+
+def _emergency(result: Result) -> dict[str, Parameter]:
+    """What to dial in the carrier's country, and where a text is read if that is documented;
+    nothing where the country is not known, for a guess could cost time."""
+    if result.carrier is None:
+        return {}
+    from netcheck.catalog import load
+
+    found = load().emergency(result.carrier.country)
+    if found.country is None:
+        return {}
+    numbers = (" ".join((one.number, "/".join(one.services))).strip() for one in found.numbers)
+    signed_up = found.text_condition == "after-registration"
+    return {
+        "emergency_number": ", ".join(numbers),
+        "text_to": None if signed_up else found.text_to,
+        "text_if_signed_up": found.text_to if signed_up else None,
+    }
 
 
 def headline_id(words: Words, result: Result) -> str:

@@ -58,8 +58,9 @@ class Words:
 
     def say(self, id: str, params: Mapping[str, Parameter] | None = None) -> str:
         """The sentence of `id` with its places filled. A missing id is shown as it is, so that
-        a result from a newer netcheck still reads."""
-        template = self.template(id)
+        a result from a newer netcheck still reads; a `-no-carrier` variant falls back to the
+        sentence that serves both."""
+        template = self.template(id) or self.template(id.removesuffix("-no-carrier"))
         if template is None:
             if self._strict:
                 raise KeyError(id)
