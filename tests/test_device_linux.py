@@ -252,6 +252,16 @@ def test_the_whole_device_from_recorded_bytes(
     assert expected == LinuxReader(root=_root(tmp_path)).read()
 
 
+def test_a_kernel_that_answers_for_the_other_family_counts_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kernel = _recorded()
+    kernel.answers[rtnetlink.RTM_GETROUTE, 10] = [DEFAULT_IPV4]
+    _install(monkeypatch, kernel)
+    families = [route.family for route in LinuxReader(root=str(tmp_path)).read().default_routes]
+    assert families == [Family.IPV4, Family.IPV4]  # dev0 and tun0
+
+
 def test_what_android_withholds_is_named_and_the_addresses_still_read(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
