@@ -21,7 +21,7 @@ from render_samples import (
 )
 
 from netcheck.model.result import Result
-from netcheck.model.verdict import Side, Worded
+from netcheck.model.verdict import Worded
 from netcheck.render import terminal
 from netcheck.render.layout import cells
 from netcheck.text import words
@@ -303,57 +303,6 @@ def test_without_a_known_phone_the_taps_name_the_iphone_and_a_way_for_the_others
         "(iPhone: Settings > Cellular > Wi-Fi Calling; other phones: search Settings for Wi-Fi"
         in " ".join(told.split())
     )
-
-
-def emergency_advice(result: Result) -> str:
-    steps = (Worded("step.emergency"),)
-    told = view(replace(result, verdict=replace(result.verdict, next_steps=steps)), 120)
-    return " ".join(told.partition("    1  ")[2].partition("\n  1.1 s")[0].split())
-
-
-@pytest.mark.parametrize(
-    ("country", "dial", "text"),
-    [
-        ("US", " (911)", "; or a text to 911, where that is offered"),
-        ("GB", " (999, 112)", "; or a text to 999, if you signed up for that before"),
-        ("CA", " (911)", ""),
-        ("JP", " (110 police, 119 ambulance/fire)", ""),
-        ("QZ", "", ""),
-    ],
-)
-def test_the_emergency_number_is_that_of_the_carriers_country(
-    country: str, dial: str, text: str
-) -> None:
-    assert emergency_advice(replace(SOS, carrier=replace(CRICKET, country=country))) == (
-        f"Emergency{dial}: try Wi-Fi calling, a landline, or a phone on another carrier{text}."
-        " None is certain."
-    )
-
-
-def test_without_a_carrier_no_emergency_number_is_guessed() -> None:
-    assert emergency_advice(replace(SOS, carrier=None)) == (
-        "Emergency: try Wi-Fi calling, a landline, or a phone on another carrier. None is certain."
-    )
-
-
-def test_a_brand_named_after_its_network_is_not_told_twice() -> None:
-    carrier = replace(CRICKET, name="T-Mobile US", host_network="T-Mobile")
-    told = view(replace(SOS, carrier=carrier), 80)
-    assert "  Most likely T-Mobile US, not you. " in told
-    assert "runs on" not in told
-
-
-def test_the_other_persons_carrier_is_named() -> None:
-    headline = Worded("fault.called-carrier-outage.headline", {"called": "Verizon"})
-    verdict = replace(SOS.verdict, side=Side.REMOTE, headline=headline)
-    told = view(replace(SOS, verdict=verdict), 80)
-    assert "  Most likely the carrier of the one you call (Verizon), not you." in told
-
-
-def test_wifi_calling_is_only_said_to_be_let_through_where_that_was_seen() -> None:
-    shut = replace(SOS, wifi_calling=ROUTER_BLOCKS.wifi_calling)
-    assert "lets it through" not in view(shut, 120)
-    assert "1  Try Wi-Fi calling: switch it on in your phone." in view(shut, 120)
 
 
 class Terminal(io.StringIO):

@@ -48,7 +48,7 @@ def say(words: Words, worded: Worded, result: Result) -> str:
     """The sentence, in the words' locale, with what the result knows filled in."""
     known = dict(worded.params)
     known.setdefault("name", known.get("called"))
-    if worded.id == _EMERGENCY:
+    if worded.id.startswith(_EMERGENCY):
         known = _emergency(result) | known
     return words.say(worded.id, known | context(result))
 
@@ -130,20 +130,28 @@ def _list(words: Words, subjects: Sequence[str]) -> str:
 
 
 def lookalikes(words: Words, result: Result) -> str | None:
-    """What else would look like this, or None: the verdict's alternatives of another side."""
+    """What else would look like this, or None: the verdict's likeliest alternatives."""
     if result.verdict.side in (Side.NONE, Side.INCONCLUSIVE):
         return None
     alike = [
         words.say(f"fault.{other.fault}.lookalike", context(result))
         for other in result.verdict.alternatives
-        if other.probability >= _LEAST_LIKELY
-        and other.fault not in ("unknown", "all-well", result.verdict.fault)
-        and f"fault.{other.fault}.lookalike" in words
+        if other.probability >= _LEAST_LIKELY and _worth_telling_from(result, other.fault)
+        if f"fault.{other.fault}.lookalike" in words
     ]
     if not alike:
         return None
     names = ", ".join(alike[:_MOST_LOOKALIKES])
     return words.say("ui.lookalike", {"name": names})
+
+
+def _worth_telling_from(result: Result, other: str) -> bool:
+    """Two ways for one carrier to fail are one and the same to a person; nothing wrong is no
+    lookalike of something wrong."""
+    fault = result.verdict.fault
+    if other in ("unknown", "all-well", fault):
+        return False
+    return not (fault is not None and fault.startswith("carrier-") and other.startswith("carrier-"))
 
 
 def leanings(words: Words, result: Result) -> str | None:
@@ -184,9 +192,12 @@ def calling(words: Words, result: Result) -> str | None:
 
 
 def step_id(words: Words, step: Worded, result: Result) -> str:
-    """The step's id as it is shown: the stronger variant where a fact allows it."""
-    opened = f"{step.id}.open"
-    return opened if result.wifi_calling.ready and opened in words else step.id
+    """The step's id as it is shown: the variant for an open or a shut path, if it has one."""
+    ready = result.wifi_calling.ready
+    if ready is None:
+        return step.id
+    variant = f"{step.id}.{'open' if ready else 'shut'}"
+    return variant if variant in words else step.id
 
 
 def step_text(words: Words, step: Worded, result: Result) -> str:
