@@ -85,11 +85,18 @@ class Situation:
             interface = self.device.interface(route.interface)
             if interface is not None and interface.kind != LinkKind.TUNNEL:
                 return interface
-        physical = [
-            i for i in self.device.interfaces if i.kind not in (LinkKind.LOOPBACK, LinkKind.TUNNEL)
-        ]
+        physical = self.physical_interfaces
         physical.sort(key=lambda i: (not i.carrier, not i.up, not i.addresses))
         return physical[0] if physical else None
+
+    @property
+    def physical_interfaces(self) -> list[Interface]:
+        """Cables and radios. A bridge or what the system cannot name counts only where there is
+        nothing else: a container's bridge must not hide that the cable is out."""
+        others = (LinkKind.LOOPBACK, LinkKind.TUNNEL)
+        found = [i for i in self.device.interfaces if i.kind not in others]
+        known = [i for i in found if i.kind != LinkKind.OTHER]
+        return known or found
 
     @cached_property
     def has_ipv6(self) -> bool:

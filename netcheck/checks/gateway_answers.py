@@ -21,7 +21,6 @@ from netcheck.probe.train import Train, tcp_train
 _DEADLINE_MS = 2500
 _KNOCK_PORTS = (80, 53)
 _KNOCKS = 2
-_MOST_LOST_TO_ANSWER = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def loss_state(lost: int, sent: int, situation: Situation) -> str:
     """`none`, `some` or `heavy`; one lost probe is none, whatever the share."""
     limits = situation.catalog.thresholds
     share = 100 * lost / sent
-    if lost < 2 or share < limits.loss_some_percent:
+    if lost < limits.loss_least_lost or share < limits.loss_some_percent:
         return "none"
     return "heavy" if share >= limits.loss_heavy_percent else "some"
 

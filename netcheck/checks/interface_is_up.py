@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.model.check import CheckSpec
-from netcheck.model.device import LinkKind
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Target, failed, ok
 from netcheck.model.outcome import Failure
@@ -25,11 +24,7 @@ def targets(situation: Situation) -> Iterable[Target]:
 
 
 def observe(target: Target, situation: Situation) -> Observed:
-    physical = [
-        interface
-        for interface in situation.device.interfaces
-        if interface.kind not in (LinkKind.LOOPBACK, LinkKind.TUNNEL)
-    ]
+    physical = situation.physical_interfaces
     up = sum(interface.up is not False for interface in physical)
     facts = InterfaceFacts(len(physical), up)
     return ok(facts) if up else failed(Failure.ABSENT, facts)

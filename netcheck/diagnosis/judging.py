@@ -3,33 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from netcheck.catalog import load
 from netcheck.diagnosis.explaining import reasons
 from netcheck.diagnosis.faults import Fault
 from netcheck.diagnosis.weighing import Posterior, scored, weigh
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.result import CarrierChoice
 from netcheck.model.verdict import Alternative, Severity, Side, Verdict, Worded
-
-
-@dataclass(frozen=True, slots=True)
-class Confidence:
-    """The least posterior with which a side may be named.
-
-    A wrong `carrier` sends people to shops, a wrong `local` makes them reset a router: each costs
-    about three times what "we cannot tell yet" costs, and naming a side pays when
-    1 - p < 1/3; 0.70 leaves a margin for likelihoods that are judgement. The others cost less:
-    a person told `isp` or `remote` waits or calls, and loses little.
-    """
-
-    local: float = 0.70
-    carrier: float = 0.70
-    isp: float = 0.60
-    remote: float = 0.60
-    none: float = 0.60
-
-    def needed(self, side: Side) -> float:
-        """What `side` needs; `inconclusive` needs more than anything can have."""
-        return float(getattr(self, side.value, 2.0))
 
 
 HIGHEST_CONFIDENCE = 0.99
@@ -49,17 +29,20 @@ class Case:
     phone: str | None = None
 
 
-def judge(findings: Sequence[Finding], case: Case, needed: Confidence | None = None) -> Verdict:
-    """The verdict on these findings. Pure: the same findings give the same verdict."""
+def judge(findings: Sequence[Finding], case: Case) -> Verdict:
+    """The verdict on these findings. Pure: the same findings give the same verdict.
+
+    A side is named from the posterior that its mistakes cost (`decide_*` of the thresholds).
+    """
     known = scored(findings)
     posterior = weigh(known)
     side, probability = _leading_side(posterior)
     fault = next(f for f, _ in posterior.ranked() if f.side == side)
-    enough = probability >= (needed or Confidence()).needed(side)
+    enough = probability >= load().thresholds[f"decide_{side.value}"].value
     if side == Side.CARRIER and case.carrier is None:
         enough = False
     rival = next(f for f, _ in posterior.ranked() if f.side != side)
-    because, against = reasons(known, fault, rival)
+    because, against = reasons(known, fault)
     params = _params(case)
     return Verdict(
         side=side if enough else Side.INCONCLUSIVE,

@@ -260,7 +260,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "own-zone",
-        {"resolves": 0.97, "missing": 0.015},
+        {"resolves": 0.978, "missing": 0.015, "fails": 0.0015, "silent": 0.0015},
         {
             "carrier-names-outage": {"fails": 0.75, "silent": 0.18, "missing": 0.05},
             "carrier-core-outage": {"resolves": 0.4, "fails": 0.38, "silent": 0.17},
@@ -300,7 +300,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "own-epdg-pace",
-        {"prompt": 0.985, "laboured": 0.015},
+        {"prompt": 0.995, "laboured": 0.005},
         {
             "carrier-degraded": {"laboured": 0.9},
             "carrier-core-outage": {"laboured": 0.4},
@@ -323,8 +323,8 @@ ROWS: tuple[Row, ...] = (
         "ike-stops",
         {"beyond": 0.8, "unseen": 0.15, "at-provider": 0.03},
         {
-            "lan-blocks-ike": {"at-router": 0.86, "unseen": 0.1},
-            "provider-blocks-ike": {"at-provider": 0.83, "unseen": 0.06, "beyond": 0.06},
+            "lan-blocks-ike": {"at-router": 0.87, "unseen": 0.1, "beyond": 0.01},
+            "provider-blocks-ike": {"at-provider": 0.88, "unseen": 0.06, "beyond": 0.02},
             "vpn-blocks-ike": {"at-router": 0.5, "unseen": 0.3, "at-provider": 0.12},
             "unknown": {"beyond": 0.25, "unseen": 0.25, "at-provider": 0.25},
         },

@@ -36,9 +36,8 @@ class Worded:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One finding's part in the sum. `weight` is in hundredths of a natural logarithm,
-    for (positive) or against (negative) the verdict's fault and its strongest rival of
-    another side."""
+    """One finding's part. `weight` is in hundredths of a natural logarithm: how much this finding
+    alone changes the odds of the verdict's fault against the faults of all other sides."""
 
     finding: str
     weight: int

@@ -1,0 +1,5 @@
+"""`python -m netcheck`: the same command."""
+
+from netcheck.cli import main
+
+main()

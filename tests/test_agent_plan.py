@@ -1,0 +1,78 @@
+"""What starts when: the plan alone, without threads or network."""
+
+from netcheck.agent.plan import Progress, Ready, ready, unknown_links
+from netcheck.checks import ALL
+from netcheck.model.check import CheckSpec
+from netcheck.model.stage import Stage
+
+
+def check(id, **more):
+    return CheckSpec(id, Stage.DEVICE, "?", "none", 0, 100, **more)
+
+
+CABLE = check("cable-is-in")
+ROUTER = check("router-answers", needs=("cable-is-in",))
+OWN = check("own-answers", needs=("cable-is-in",))
+CONTROL = check("control-answers", needs=("cable-is-in",))
+SUMMARY = check("summary", after=("own-answers", "control-answers"))
+PLAN = (CABLE, ROUTER, OWN, CONTROL, SUMMARY)
+
+
+def now(started="", good="", ended=""):
+    return ready(
+        PLAN, set(started.split()), Progress(*(frozenset(x.split()) for x in (good, ended)))
+    )
+
+
+def test_what_needs_nothing_starts_at_once():
+    assert now() == Ready(("cable-is-in",), ())
+
+
+def test_a_check_starts_the_moment_its_need_has_one_good_observation():
+    assert now("cable-is-in", good="cable-is-in").start == (
+        "router-answers",
+        "own-answers",
+        "control-answers",
+    )
+
+
+def test_a_failed_need_skips_what_depends_on_it_with_the_reason():
+    assert now("cable-is-in", ended="cable-is-in").skip == (
+        ("router-answers", "cable-is-in"),
+        ("own-answers", "cable-is-in"),
+        ("control-answers", "cable-is-in"),
+    )
+
+
+def test_a_failure_of_ones_own_does_not_skip_its_control():
+    assert now(
+        "cable-is-in router-answers own-answers",
+        good="cable-is-in",
+        ended="cable-is-in own-answers",
+    ) == Ready(("control-answers",), ())
+
+
+def test_a_summary_waits_for_all_it_sums_up_however_they_ended():
+    running = "cable-is-in router-answers own-answers control-answers"
+    assert now(running, "cable-is-in", "cable-is-in own-answers").start == ()
+    assert now(running, "cable-is-in", "cable-is-in own-answers control-answers").start == (
+        "summary",
+    )
+
+
+def test_every_name_in_the_shipped_plan_is_a_check():
+    assert unknown_links(check.spec for check in ALL) == []
+
+
+def test_no_shipped_control_depends_on_what_it_controls():
+    """Nothing a verdict compares with waits for the user's own resolver, gateway or operator."""
+    for check in ALL:
+        assert not {"gateway-answers", "nameserver-answers", "system-resolver-answers"} & set(
+            check.spec.needs
+        ), check.id
+
+
+def test_every_check_says_what_it_asks_and_what_its_control_is():
+    for check in ALL:
+        assert check.spec.question.endswith("?"), check.id
+        assert check.spec.control.endswith("."), check.id

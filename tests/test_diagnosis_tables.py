@@ -1,0 +1,137 @@
+"""The tables hold together: nothing impossible, nothing unreachable, nothing unsaid."""
+
+import hashlib
+import math
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netcheck.checks import ALL
+from netcheck.diagnosis import RULES_VERSION
+from netcheck.diagnosis.faults import BY_ID, FAULTS
+from netcheck.diagnosis.likelihoods import PROBABILITY, ROWS
+from netcheck.diagnosis.things import THINGS
+from netcheck.diagnosis.weighing import log_likelihood, weigh
+from netcheck.model.finding import Finding
+from netcheck.model.verdict import Severity, Side
+
+EVERY_FINDING = [f"{thing.id}.{state}" for thing in THINGS for state in thing.states]
+
+some_findings = st.lists(
+    st.sampled_from(EVERY_FINDING), unique_by=lambda id: id.partition(".")[0], max_size=len(THINGS)
+)
+
+
+def test_priors_sum_to_one():
+    assert sum(fault.prior for fault in FAULTS) == 1000
+
+
+def test_every_fault_has_its_own_number_and_id():
+    assert len({fault.number for fault in FAULTS}) == len(FAULTS)
+    assert len(BY_ID) == len(FAULTS)
+
+
+def test_only_all_well_is_ok_and_only_it_has_side_none():
+    assert [f.id for f in FAULTS if f.side == Side.NONE] == ["all-well"]
+    assert [f.id for f in FAULTS if f.severity == Severity.OK] == ["all-well"]
+
+
+def test_every_distribution_sums_to_one_and_holds_nothing_impossible():
+    for key, distribution in PROBABILITY.items():
+        assert math.isclose(sum(distribution.values()), 1.0, abs_tol=1e-9), key
+        assert all(0 < p < 1 for p in distribution.values()), key
+
+
+def test_every_thing_has_one_row_and_every_row_names_known_faults_and_states():
+    assert sorted(row.thing for row in ROWS) == sorted(thing.id for thing in THINGS)
+    states = {thing.id: set(thing.states) for thing in THINGS}
+    for row in ROWS:
+        named = [fault for faults in row.under for fault in faults.split()]
+        assert len(named) == len(set(named)), f"{row.thing} names a fault twice"
+        assert set(named) <= set(BY_ID), row.thing
+        for stated in (row.usual, *row.under.values()):
+            assert set(stated) <= states[row.thing], row.thing
+
+
+def test_every_row_admits_where_it_is_weak():
+    assert [row.thing for row in ROWS if not row.why.endswith(".")] == []
+
+
+def test_every_fault_can_be_reached():
+    """For each fault some findings make it the likeliest of all."""
+    unreachable = []
+    for fault in FAULTS:
+        telling = []
+        for thing in THINGS:
+            best = max(
+                thing.states,
+                key=lambda state, thing=thing: min(
+                    log_likelihood(f"{thing.id}.{state}", fault.id)
+                    - log_likelihood(f"{thing.id}.{state}", other.id)
+                    for other in FAULTS
+                    if other.id != fault.id
+                ),
+            )
+            telling.append(Finding(f"{thing.id}.{best}"))
+        everything = _likeliest(telling)
+        typical = _likeliest(
+            Finding(
+                f"{thing.id}."
+                + max(thing.states, key=lambda s, t=thing: PROBABILITY[t.id, fault.id][s])
+            )
+            for thing in THINGS
+        )
+        if fault.id not in (everything, typical):
+            unreachable.append(fault.id)
+    assert unreachable == []
+
+
+def _likeliest(findings):
+    return weigh(findings).ranked()[0][0].id
+
+
+@given(some_findings)
+def test_the_posterior_sums_to_one(ids):
+    assert math.isclose(math.fsum(weigh(map(Finding, ids)).probabilities.values()), 1.0)
+
+
+@given(some_findings, st.sampled_from(EVERY_FINDING))
+def test_a_further_finding_keeps_the_ratio_of_faults_it_treats_alike(ids, further):
+    thing = further.partition(".")[0]
+    group = next(t.group for t in THINGS if t.id == thing)
+    others = {t.id for t in THINGS if t.group == group}
+    before = [id for id in ids if id.partition(".")[0] not in others]
+    first, second = weigh(map(Finding, before)), weigh(map(Finding, [*before, further]))
+    alike = [
+        f.id for f in FAULTS if log_likelihood(further, f.id) == log_likelihood(further, "all-well")
+    ]
+    for fault in alike:
+        assert (
+            second.scores[fault] - second.scores["all-well"]
+            == first.scores[fault] - first.scores["all-well"]
+        )
+
+
+@given(some_findings)
+def test_the_order_of_findings_changes_nothing(ids):
+    assert weigh(map(Finding, ids)) == weigh(map(Finding, reversed(ids)))
+
+
+def test_every_finding_is_made_by_a_check():
+    """Each state that the tables weigh stands in the source of some check."""
+    import inspect
+
+    sources = "\n".join(inspect.getsource(inspect.getmodule(check.read)) for check in ALL)
+    for thing in THINGS:
+        assert re.search(rf'["\']{re.escape(thing.id)}[."\']', sources) or (
+            f'"{thing.id}"' in sources
+        ), thing.id
+
+
+def test_a_changed_table_raises_the_rules_version():
+    """When this fails: raise RULES_VERSION, then write the new hash here."""
+    table = repr(sorted((k, sorted(v.items())) for k, v in PROBABILITY.items()))
+    table += repr([(f.id, f.number, f.side.value, f.severity.value, f.prior) for f in FAULTS])
+    table += repr([(t.id, t.states, t.group) for t in THINGS])
+    assert (RULES_VERSION, hashlib.sha256(table.encode()).hexdigest()[:12]) == (1, "TO-BE-SET")
