@@ -12,19 +12,13 @@ from netcheck.model.result import Result, StageView
 from netcheck.model.stage import Stage, StageState
 from netcheck.model.verdict import Severity, Side
 from netcheck.render import wording
-from netcheck.render.layout import ascii_only, cells, padded, painted, wrap, wrap_items
 from netcheck.render.path import draw, places, places_of
+from netcheck.render.sheet import Sheet
 from netcheck.text import Words, clean
 
 if TYPE_CHECKING:
     from rich.live import Live
 
-_INDENT = 2
-_WIDEST = 98  # columns of running text; longer lines are hard to read
-_NARROWEST = 20  # columns; nobody reads less, and nothing would fit
-_ROOMY = 60  # columns from which the confidence stands on the headline's line
-_LABEL = 9  # columns of "against" and its kin
-_LEAST_BESIDE_LABEL = 24  # columns; with less, a label stands on its own line
 _MOST_CLAUSES = 5
 
 _HEADLINE = {
@@ -50,7 +44,7 @@ def render(
     `hints` are ids of `hint.*` without the prefix (`why`, `bundle`) for verbs that exist, in the
     order to show them; `changes` are ids of `changed.*`. `code` may be empty.
     """
-    page = _Page(words, max(width, _NARROWEST), colour, unicode)
+    page = Sheet(words, width, colour=colour, unicode=unicode)
     page.add(draw(places_of(words, result), width=page.width, colour=colour, unicode=unicode))
     page.blank()
     if result.interrupted and result.verdict.headline.id != "interrupted":
@@ -59,7 +53,7 @@ def render(
     _reasons(page, words, result, changes)
     _steps(page, words, result)
     page.items(_last_line(words, result, code, hints))
-    return "\n".join(page.lines) + "\n"
+    return page.text
 
 
 def _sureness(words: Words, result: Result) -> str:
@@ -74,7 +68,7 @@ def _style(result: Result) -> str:
     return _HEADLINE[result.verdict.severity]
 
 
-def _reasons(page: "_Page", words: Words, result: Result, changes: Sequence[str]) -> None:
+def _reasons(page: Sheet, words: Words, result: Result, changes: Sequence[str]) -> None:
     verdict = result.verdict
     against = wording.clauses(words, verdict.against, result)
     alike = wording.lookalikes(words, result)
@@ -95,7 +89,7 @@ def _told(words: Words, clauses: Sequence[str]) -> str:
     return "; ".join(shown)
 
 
-def _steps(page: "_Page", words: Words, result: Result) -> None:
+def _steps(page: Sheet, words: Words, result: Result) -> None:
     steps = wording.steps(words, result)
     if not steps:
         return
@@ -112,72 +106,6 @@ def _last_line(words: Words, result: Result, code: str, hints: Sequence[str]) ->
     if code:
         said.append(words.say("ui.code", {"name": code}))
     return said + [text for text in told if text not in why]
-
-
-class _Page:
-    """Lines as they are added, wrapped to the width."""
-
-    def __init__(self, words: Words, width: int, colour: bool, unicode: bool) -> None:
-        self.lines: list[str] = [""]
-        self.width = width
-        self._words = words
-        self._colour = colour
-        self._unicode = unicode
-        self._body = min(width if width < _ROOMY else width - _INDENT, _WIDEST)
-
-    def add(self, lines: Sequence[str]) -> None:
-        self.lines.extend(lines)
-
-    def blank(self) -> None:
-        if self.lines[-1]:
-            self.lines.append("")
-
-    def paragraph(self, text: str) -> None:
-        self._hanging("", text, _INDENT)
-
-    def headline(self, text: str, sureness: str, style: str) -> None:
-        """The sentence, with the confidence at the right edge or, in a narrow view, below it."""
-        text, room = self._plain(text), self._body - _INDENT
-        beside = cells(sureness) + 2 if sureness and self.width >= _ROOMY else 0
-        first, *rest = wrap(text, room - beside)
-        line = painted(first, style, self._colour)
-        if beside:
-            line += padded("", room - cells(first) - cells(sureness)) + sureness
-        self.lines.append(" " * _INDENT + line)
-        self.lines += [" " * _INDENT + painted(more, style, self._colour) for more in rest]
-        if sureness and not beside:
-            self.lines.append(" " * _INDENT + sureness)
-
-    def labelled(self, label: str, text: str | None) -> None:
-        """`for      your phone says SOS`; nothing if there is no text."""
-        if not text:
-            return
-        indent = _INDENT * 2 if self.width >= _ROOMY else _INDENT
-        said = self._plain(self._words.say(label))
-        if self._body - indent - _LABEL < _LEAST_BESIDE_LABEL:
-            self.lines.append(" " * indent + painted(said, "dim", self._colour))
-            self._hanging("", text, indent + _INDENT)
-            return
-        self._hanging(said, text, indent, _LABEL)
-
-    def numbered(self, number: int, text: str) -> None:
-        indent = _INDENT * 2 if self.width >= _ROOMY else _INDENT
-        self._hanging(str(number), text, indent, 3)
-
-    def items(self, items: Sequence[str]) -> None:
-        separator = " \u00b7 " if self._unicode else " - "
-        plain = [self._plain(item) for item in items]
-        for line in wrap_items(plain, separator, self._body - _INDENT):
-            self.lines.append(" " * _INDENT + painted(line, "dim", self._colour))
-
-    def _hanging(self, head: str, text: str, indent: int, column: int = 0) -> None:
-        for line in wrap(self._plain(text), self._body - indent - column):
-            start = painted(padded(head, column), "dim", self._colour) if head else " " * column
-            self.lines.append(" " * indent + start + line)
-            head = ""
-
-    def _plain(self, text: str) -> str:
-        return text if self._unicode else ascii_only(text)
 
 
 _DRAWN = tuple(stage for stage in Stage if stage is not Stage.PHONE)
