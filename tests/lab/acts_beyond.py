@@ -1,0 +1,108 @@
+"""What can happen to a carrier, to the anchors, to the public resolvers."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from tests.lab.acts import falls_silent, loses, stops
+from tests.lab.daemons import wait_until
+from tests.lab.epdg import USUAL, Manner
+from tests.lab.queries import outcome
+from tests.lab.words import Act, Place
+from tests.lab.world import World
+
+
+def answers_ike_as(manner: Manner) -> Act:
+    """The carrier's gateway answers in another manner."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        gateway = world.gateways[place.carrier]
+        gateway.behave(manner)
+        try:
+            yield
+        finally:
+            gateway.behave(USUAL)
+
+    return act
+
+
+def labours(*, slow_ms: int, share_lost: float) -> Act:
+    """The carrier's gateway answers late, and not always: a network that limps."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        with ExitStack() as stack:
+            stack.enter_context(answers_ike_as(Manner(slow_ms=slow_ms))(world, place))
+            stack.enter_context(loses(share_lost)(world, place))
+            yield
+
+    return act
+
+
+def is_junk() -> Act:
+    """Something that is not IKE answers under the gateway's addresses."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        ends = [f"{one.ipv4}:{port}" for one in place.addresses for port in (500, 4500)]
+        with ExitStack() as stack:
+            stack.enter_context(stops()(world, place))
+            stack.enter_context(world.server("junk", place.namespace, *ends))
+            yield
+
+    return act
+
+
+def answers_servfail() -> Act:
+    """The carrier's name server has lost its zones: SERVFAIL for each of its names."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        server = world.zone_servers[place.carrier]
+        server.fail()
+        server.daemon.stop()
+        server.daemon.launch()
+        address, zone = server.listen[0], next(iter(server.zones))
+        wait_until(
+            lambda: outcome(place.namespace, address, zone, "SOA") == "SERVFAIL",
+            "the name server has lost its zones",
+        )
+        world.forget_names_of(place.carrier)
+        try:
+            yield
+        finally:
+            server.mend()
+            server.daemon.stop()
+            server.daemon.start()
+            world.forget_names_of(place.carrier)
+            world.warm()
+
+    return act
+
+
+def loses_its_name_server() -> Act:
+    """The carrier's name server does not answer at all, and what was known has run out."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        with falls_silent()(world, place):
+            world.forget_names_of(place.carrier)
+            yield
+        world.forget_names_of(place.carrier)
+        world.warm()
+
+    return act
+
+
+def lives_in(*, days_ahead: int) -> Act:
+    """Everybody else's clock and certificates are this far from the device's."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        world.web.live_in(days_ahead)
+        try:
+            yield
+        finally:
+            world.web.live_in(0)
+
+    return act

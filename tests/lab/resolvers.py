@@ -1,0 +1,63 @@
+"""The resolvers: unbound for the provider and for each public one, recursing from the root."""
+
+from pathlib import Path
+
+from tests.lab.daemons import Daemon
+from tests.lab.names import operator
+from tests.lab.namespaces import Namespace
+from tests.lab.queries import ask, warm
+from tests.lab.topology import ROOT_SERVER
+from tests.lab.zones import names_in_use
+
+SPARE_PORT = 5399  # the same resolver again, for a box in front of it that passes questions on
+
+
+class Recursor:
+    """One unbound with its control socket; `forget` empties what it remembers of a carrier."""
+
+    def __init__(self, place: Namespace, folder: Path, name: str, addresses: list[str]) -> None:
+        self.place, self.addresses = place, addresses
+        self.folder = folder / f"unbound-{name}"
+        self.folder.mkdir()
+        self.conf = self.folder / "unbound.conf"
+        self._write()
+        self.daemon = Daemon(
+            place,
+            ["unbound", "-d", "-p", "-c", str(self.conf)],
+            log=folder / f"unbound-{name}.log",
+            ready=lambda: ask(place, addresses[0], ".", "NS", within_s=0.5) is not None,
+        )
+
+    def warm(self) -> None:
+        """Ask it for everything people use, so that it answers from memory."""
+        warm(self.place, self.addresses[0], names_in_use())
+
+    def forget(self, carrier: str) -> None:
+        """Forget a carrier's zones, and which servers were found dead."""
+        for zone in operator(carrier).zones:
+            self._control("flush_zone", zone)
+        self._control("flush_infra", "all")
+
+    def _control(self, *words: str) -> None:
+        self.place.run("unbound-control", "-c", str(self.conf), "-q", *words)
+
+    def _write(self) -> None:
+        hints = self.folder / "root.hints"
+        hints.write_text(f". 3600000 NS ns1.\nns1. 3600000 A {ROOT_SERVER}\n")
+        listen = "".join(
+            f"  interface: {address}@{port}\n"
+            for address in self.addresses
+            for port in (53, SPARE_PORT)
+        )
+        self.conf.write_text(
+            f"server:\n{listen}"
+            f"  outgoing-interface: {self.addresses[0]}\n"
+            "  access-control: 0.0.0.0/0 allow\n  access-control: ::/0 allow\n"
+            '  username: ""\n  chroot: ""\n  use-syslog: no\n  verbosity: 1\n'
+            f'  directory: "{self.folder}"\n  root-hints: "{hints}"\n'
+            '  module-config: "iterator"\n  num-threads: 1\n  so-reuseport: no\n'
+            "  do-daemonize: no\n  do-not-query-localhost: no\n  prefer-ip4: yes\n"
+            "  rrset-roundrobin: no\n"
+            "remote-control:\n  control-enable: yes\n  control-use-cert: no\n"
+            f'  control-interface: "{self.folder}/control"\n'
+        )

@@ -1,0 +1,22 @@
+"""Every scenario, one file a side."""
+
+from tests.lab.scenario import Scenario
+from tests.lab.scenarios import beyond, carrier, isp, local, none
+
+HEALTHY = none.HEALTHY
+SCENARIOS: tuple[Scenario, ...] = (
+    *none.SCENARIOS,
+    *local.SCENARIOS,
+    *isp.SCENARIOS,
+    *carrier.SCENARIOS,
+    *beyond.SCENARIOS,
+)
+
+
+def named(words: str) -> Scenario:
+    """The scenario whose sentence is, begins with or contains these words."""
+    for fits in (str.__eq__, str.startswith, str.__contains__):
+        found = [one for one in SCENARIOS if fits(one.sentence.lower(), words.lower())]
+        if found:
+            return found[0]
+    raise KeyError(f"no scenario says {words!r}")

@@ -1,0 +1,124 @@
+"""The fault is the access provider's: behind a router that works."""
+
+from tests.lab.acts import (
+    drops,
+    drops_everything,
+    goes_dark,
+    hangs,
+    loses,
+    rejects,
+    stops,
+    swallows,
+)
+from tests.lab.acts_home import (
+    forgets_names,
+    hands_out_the_providers,
+    lies_about_unknown_names,
+    takes_all_dns,
+)
+from tests.lab.scenario import Scenario, verdict
+from tests.lab.words import home, provider
+
+IKE = (500, 4500)
+DEAD = verdict(side="isp", fault="provider-dead")
+NO_NAMES = verdict(side="isp", fault="provider-dns-dead")
+LYING = verdict(side="isp", fault="provider-resolver-lies")
+BLOCKED = verdict(side="isp", fault="provider-blocks-ike", calling_ready=False)
+
+SCENARIOS = (
+    Scenario(
+        "the provider is dead behind a living router",
+        given=provider(access=goes_dark()),
+        then=DEAD,
+        rival="the router hangs",
+    ),
+    Scenario(
+        "the provider is dead and the router has forgotten every name",
+        given=home(dns=forgets_names()) + provider(access=goes_dark()),
+        then=DEAD,
+        rival="the provider's resolver hangs behind the router",
+    ),
+    Scenario(
+        "the provider's line is gone and the router finds that out",
+        given=provider(access=goes_dark(answers_arp=False)),
+        then=DEAD,
+    ),
+    Scenario(
+        "the provider's first hop answers, nothing behind it does",
+        given=provider(access=drops_everything()),
+        then=DEAD,
+        rival="the provider is dead behind a living router",
+    ),
+    Scenario(
+        "the provider's first hop answers, nothing behind it does, and calls fail",
+        given=provider(access=drops_everything()),
+        then=verdict(side="isp"),
+        args=("--carrier", "att", "--symptom", "calls-fail"),
+    ),
+    Scenario(
+        "the provider's resolver hangs behind the router",
+        given=home(dns=forgets_names()) + provider(dns=hangs()),
+        then=NO_NAMES,
+        rival="the router's DNS hangs",
+    ),
+    Scenario(
+        "the provider's resolver has ended behind the router",
+        given=home(dns=forgets_names()) + provider(dns=stops()),
+        then=NO_NAMES,
+        rival="the router's DNS has ended",
+    ),
+    Scenario(
+        "the provider's resolver, named by the lease, hangs",
+        given=home(dns=hands_out_the_providers()) + provider(dns=hangs()),
+        then=NO_NAMES,
+        rival="the router's DNS hangs",
+    ),
+    Scenario(
+        "the provider's resolver, named by the lease, has ended",
+        given=home(dns=hands_out_the_providers()) + provider(dns=stops()),
+        then=NO_NAMES,
+    ),
+    Scenario(
+        "the provider's resolver, named by the lease, lies about unknown names",
+        given=home(dns=hands_out_the_providers()) + provider(dns=lies_about_unknown_names()),
+        then=LYING,
+        rival="the router's own resolver lies about unknown names",
+    ),
+    Scenario(
+        "the provider takes every DNS question and lies about unknown names",
+        given=home(dns=hands_out_the_providers()) + provider(core=takes_all_dns()),
+        then=LYING,
+    ),
+    Scenario(
+        "the provider's first hop drops IKE",
+        given=provider(access=drops(udp=IKE)),
+        then=BLOCKED,
+        rival="the home router drops IKE, everything else works",
+    ),
+    Scenario(
+        "the provider drops IKE behind its first hop",
+        given=provider(core=drops(udp=IKE)),
+        then=BLOCKED,
+        rival="every gateway is silent far beyond the provider",
+    ),
+    Scenario(
+        "the provider rejects IKE",
+        given=provider(access=rejects(udp=IKE, saying="admin-prohibited")),
+        then=BLOCKED,
+        rival="the home router rejects IKE, everything else works",
+    ),
+    Scenario(
+        "the provider swallows large packets",
+        given=provider(core=swallows(larger_than=1200)),
+        then=verdict(side="isp", fault="provider-swallows-large"),
+        rival="the router swallows large packets",
+    ),
+    Scenario(
+        "30 % loss beyond the provider's first hop",
+        given=provider(access=loses(0.3)),
+        then=verdict(side="isp", fault="provider-lossy"),
+        runs=10,
+        at_least=9,
+        rival="30 % loss on the home link",
+    ),
+)

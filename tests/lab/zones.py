@@ -1,0 +1,176 @@
+"""The tree of names: zone files, and a knot for each party that serves some of them.
+
+Registry (the root, com, net, org, the GSMA's zone) and hosting (everybody's web sites) are one
+process each; every carrier is a process of its own, so that one carrier's names can die alone.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.lab.daemons import Daemon
+from tests.lab.names import Operator, operators, sites, zone_of
+from tests.lab.namespaces import Namespace
+from tests.lab.queries import answers
+from tests.lab.topology import (
+    GSMA_SERVER,
+    HOSTING_SERVER,
+    ROOT_SERVER,
+    TLD_SERVERS,
+    PublicAddress,
+)
+
+SOA = "@ 3600 IN SOA ns1 hostmaster 1 7200 900 1209600 300"
+TTL_S = 3600
+OTHER_ZONES = ("example.org", "example.com", "example.net")
+GSMA = "3gppnetwork.org"
+
+
+def zone_text(zone: str, server: str, records: Iterable[str]) -> str:
+    """A zone file: its start of authority, its name server, its records."""
+    lines = [
+        f"$ORIGIN {zone.rstrip('.')}.",
+        f"$TTL {TTL_S}",
+        SOA,
+        "@ NS ns1",
+        f"ns1 A {server}",
+    ]
+    return "\n".join([*lines, *dict.fromkeys(records)]) + "\n"
+
+
+def host_records(host: str, addresses: Iterable[PublicAddress]) -> list[str]:
+    """A and AAAA records of a host."""
+    lines = []
+    for address in addresses:
+        lines += [f"{host}. A {address.ipv4}", f"{host}. AAAA {address.ipv6}"]
+    return lines
+
+
+def delegation(zone: str, server: str) -> list[str]:
+    """What the parent of a zone says about it."""
+    return [f"{zone}. NS ns1.{zone}.", f"ns1.{zone}. A {server}"]
+
+
+def delegated() -> dict[str, str]:
+    """Every zone below a top-level domain, with the server that has it."""
+    found = {GSMA: GSMA_SERVER} | dict.fromkeys(OTHER_ZONES, HOSTING_SERVER)
+    for site in sites():
+        found.setdefault(zone_of(site.host), HOSTING_SERVER)
+    for operator in operators():
+        found |= dict.fromkeys(operator.zones, operator.name_server)
+    return found
+
+
+def registry_zones() -> dict[str, str]:
+    """The root, the top-level domains and the GSMA's zone."""
+    root: list[str] = []
+    found = {}
+    zones = delegated()
+    for top, server in TLD_SERVERS.items():
+        root += delegation(top, server)
+        records: list[str] = []
+        for zone, holder in zones.items():
+            if zone.count(".") == 1 and zone.endswith(f".{top}"):
+                records += delegation(zone, holder)
+        found[top] = zone_text(top, server, records)
+    found["."] = zone_text("", ROOT_SERVER, root)
+    below = [(zone, holder) for zone, holder in zones.items() if zone.endswith(f".{GSMA}")]
+    found[GSMA] = zone_text(GSMA, GSMA_SERVER, [line for one in below for line in delegation(*one)])
+    return found
+
+
+def hosted_zones() -> dict[str, str]:
+    """Everybody's web sites, but for what the carriers serve themselves."""
+    carriers = {zone for operator in operators() for zone in operator.zones}
+    records: dict[str, list[str]] = {zone: [] for zone in OTHER_ZONES}
+    for site in sites():
+        if zone_of(site.host) not in carriers:
+            records.setdefault(zone_of(site.host), []).extend(
+                host_records(site.host, [site.address])
+            )
+    return {zone: zone_text(zone, HOSTING_SERVER, lines) for zone, lines in records.items()}
+
+
+def carrier_zones(operator: Operator) -> dict[str, str]:
+    """One carrier's zones: its ePDGs and its web servers."""
+    records: dict[str, list[str]] = {zone: [] for zone in operator.zones}
+    for host, addresses in operator.epdgs.items():
+        records[zone_of(host)] += host_records(host, addresses)
+    for site in sites():
+        if zone_of(site.host) in records:
+            records[zone_of(site.host)] += host_records(site.host, [site.address])
+    return {zone: zone_text(zone, operator.name_server, lines) for zone, lines in records.items()}
+
+
+def server_addresses() -> list[str]:
+    """What the internet's loopback must hold so that these servers can listen."""
+    return [
+        *(ROOT_SERVER, *TLD_SERVERS.values(), GSMA_SERVER, HOSTING_SERVER),
+        *(operator.name_server for operator in operators()),
+    ]
+
+
+class ZoneServer:
+    """A knot with its zones. `fail()` makes it answer SERVFAIL for each of them."""
+
+    def __init__(
+        self, net: Namespace, folder: Path, name: str, listen: list[str], zones: dict[str, str]
+    ) -> None:
+        self.folder, self.zones, self.listen = folder / f"knot-{name}", zones, listen
+        self.folder.mkdir()
+        (self.folder / "zones").mkdir()
+        self._write(zones)
+        first = next(iter(zones)).rstrip(".") + "."
+        self.daemon = Daemon(
+            net,
+            ["knotd", "-c", str(self.folder / "knot.conf")],
+            log=folder / f"knot-{name}.log",
+            ready=lambda: answers(net, listen[0], first, "SOA"),
+        )
+
+    def fail(self) -> None:
+        """Serve zones that cannot be loaded, which a name server answers with SERVFAIL."""
+        self._write({})
+
+    def mend(self) -> None:
+        """Have the zones again, from the next start."""
+        self._write(self.zones)
+
+    def _write(self, filled: dict[str, str]) -> None:
+        for old in (self.folder / "zones").iterdir():
+            old.unlink()
+        for zone, text in filled.items():
+            (self.folder / "zones" / f"{zone}.zone").write_text(text)
+        entries = "".join(
+            f"  - domain: {zone.rstrip('.')}.\n    file: {zone}.zone\n" for zone in self.zones
+        )
+        listen = ", ".join(f"{address}@53" for address in self.listen)
+        (self.folder / "knot.conf").write_text(
+            f"server:\n  rundir: {self.folder}\n  listen: [ {listen} ]\n"
+            "  udp-workers: 1\n  tcp-workers: 1\n  background-workers: 1\n"
+            f"database:\n  storage: {self.folder}\n"
+            f"log:\n  - target: stderr\n    any: warning\n"
+            f"template:\n  - id: default\n    storage: {self.folder}/zones\n"
+            "    zonefile-sync: -1\n    journal-content: none\n"
+            f"zone:\n{entries}"
+        )
+
+
+def zone_servers(net: Namespace, folder: Path) -> dict[str, ZoneServer]:
+    """Every name server, by whose it is: `registry`, `hosting`, and each carrier's id."""
+    registry = [ROOT_SERVER, *TLD_SERVERS.values(), GSMA_SERVER]
+    found = {
+        "registry": ZoneServer(net, folder, "registry", registry, registry_zones()),
+        "hosting": ZoneServer(net, folder, "hosting", [HOSTING_SERVER], hosted_zones()),
+    }
+    for one in operators():
+        found[one.id] = ZoneServer(net, folder, one.id, [one.name_server], carrier_zones(one))
+    return found
+
+
+def names_in_use() -> list[str]:
+    """The hosts a resolver's cache holds when people have used it: warmed, not cold."""
+    carriers = [host for operator in operators() for host in operator.epdgs]
+    return [*dict.fromkeys(site.host for site in sites()), *carriers, *RESOLVER_NAMES]
+
+
+RESOLVER_NAMES = ("ns1.example.org", "ns1.example.com", "ns1.example.net")
