@@ -216,7 +216,6 @@ def test_every_threshold_has_a_unit_and_an_origin():
     for row in BOOK.thresholds:
         assert row.origin
         assert row.name.endswith(units.get(row.unit, "")), row.name
-    assert len(BOOK.thresholds) == 24
 
 
 def test_thresholds_are_read_by_attribute_or_by_name():

@@ -59,7 +59,12 @@ def texts(path: str, value: object) -> tuple[str, ...]:
 
 def unknown_key(key: str, valid: Iterable[str]) -> str:
     """What to say of a key nobody knows."""
+    near = nearest(key, valid)
+    return f"no such key, did you mean `{near}`?" if near else "no such key"
+
+
+def nearest(key: str, valid: Iterable[str]) -> str | None:
+    """The valid key that was perhaps meant."""
     from difflib import get_close_matches
 
-    near = get_close_matches(key, list(valid), n=1, cutoff=0.5)
-    return "no such key" + (f", did you mean `{near[0]}`?" if near else "")
+    return next(iter(get_close_matches(key, list(valid), n=1, cutoff=0.5)), None)
