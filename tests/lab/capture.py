@@ -14,6 +14,7 @@ ICMP, TCP, UDP, ICMPV6, IGMP = 1, 6, 17, 58, 2
 NAMES = {ICMP: "icmp", ICMPV6: "icmp", TCP: "tcp", UDP: "udp"}
 # Neighbour, router and group messages are the kernel's own, not the agent's.
 KERNELS_OWN = {133, 134, 135, 136, 143}
+ICMP_ERRORS = {3, 4, 5, 11, 12}
 BUFFER_BYTES = 32 * 1024 * 1024
 PCAP_HEADER = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, 101)
 
@@ -70,6 +71,13 @@ class Packet:
         if number == IGMP or (self.is_ipv6 and number == 0):  # hop-by-hop: multicast reports
             return True
         return number == ICMPV6 and payload[:1] != b"" and payload[0] in KERNELS_OWN
+
+    @property
+    def is_icmp_error(self) -> bool:
+        """An ICMP message that reports trouble with another packet."""
+        number, payload = self.transport
+        kind = payload[0] if payload else 0
+        return (number == ICMP and kind in ICMP_ERRORS) or (number == ICMPV6 and 0 < kind < 128)
 
 
 class Capture:

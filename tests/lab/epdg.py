@@ -49,6 +49,11 @@ class Gateway:
         )
         self._write(USUAL)
 
+    @property
+    def addresses(self) -> list[str]:
+        """Its IPv4 addresses, as text."""
+        return [one.ipv4 for one in self.operator.epdg_addresses]
+
     def behave(self, manner: Manner) -> None:
         """Answer in this manner from now on."""
         self.daemon.stop()

@@ -22,6 +22,11 @@ bound|renew)
   {{ for one in $dns; do echo "nameserver $one"; done; }} > {resolv} ;;
 esac
 """
+# An ordinary user of a real machine: nobody's groups, no capabilities, no way to get any.
+WITHOUT_RIGHTS = (
+    *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+    *("--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"),
+)
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -101,14 +106,10 @@ class Device:
             ready=self._settled.exists,
         )
 
-    def enter(self, *command: str, as_user: bool = True) -> list[str]:
-        """A command as it must be started to run on the device."""
+    def enter(self, *command: str, as_user: bool = True, under: tuple[str, ...] = ()) -> list[str]:
+        """A command as it must be started to run on the device. `under` runs it, with rights."""
         inside = ["nsenter", f"--target={self.keeper.pid}", "--mount", "--net"]
-        drop = [
-            *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
-            *("--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"),
-        ]
-        return [*inside, *(drop if as_user else ()), *command]
+        return [*inside, *under, *(WITHOUT_RIGHTS if as_user else ()), *command]
 
     def lease(self, within_s: float = 5) -> None:
         """Ask for a lease as any device does, and take what comes with it."""

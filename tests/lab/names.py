@@ -41,6 +41,11 @@ class Operator:
         return tuple(dict.fromkeys(one for many in self.epdgs.values() for one in many))
 
 
+def short_id(carrier_id: str) -> str:
+    """What the lab calls a carrier: `att` for the catalogue's `att_us`."""
+    return carrier_id.rsplit("_", 1)[0]
+
+
 @cache
 def operators() -> tuple[Operator, ...]:
     """The lab's carriers: those the scenarios name, and whoever serves as their control."""
@@ -53,12 +58,9 @@ def operators() -> tuple[Operator, ...]:
     return tuple(_operator(number, row) for number, row in enumerate(rows))
 
 
-def operator(id_or_prefix: str) -> Operator:
-    """The lab's carrier with this id: `att` finds `att_us`."""
-    for one in operators():
-        if one.id == id_or_prefix or one.id.rsplit("_", 1)[0] == id_or_prefix:
-            return one
-    raise KeyError(id_or_prefix)
+def operator(name: str) -> Operator:
+    """The lab's carrier with this short id."""
+    return next(one for one in operators() if one.id == name)
 
 
 def _operator(number: int, row) -> Operator:  # type: ignore[no-untyped-def]
@@ -75,7 +77,7 @@ def _operator(number: int, row) -> Operator:  # type: ignore[no-untyped-def]
         )
     hosts = [*epdgs, *(entry.split(":")[0] for entry in row.entitlement_hosts)]
     zones = [zone_of(host) for host in hosts] + [plmn_zone(plmn) for plmn in row.plmns]
-    return Operator(row.id, block.name_server, tuple(dict.fromkeys(zones)), epdgs)
+    return Operator(short_id(row.id), block.name_server, tuple(dict.fromkeys(zones)), epdgs)
 
 
 @cache
@@ -99,9 +101,9 @@ def sites() -> tuple[Site, ...]:
         )
     ids = {one.id for one in operators()}
     for row in book.carriers:
-        for entry in row.entitlement_hosts if row.id in ids else ():
+        for entry in row.entitlement_hosts if short_id(row.id) in ids else ():
             host, port = entry.removesuffix("/tcp").split(":")
-            found.append(Site(host, int(port), _address(host), "entitlement", row.id))
+            found.append(Site(host, int(port), _address(host), "entitlement", short_id(row.id)))
     found += [Site(host, 443, _address(host), "public", host) for host in EXAMPLE_SITES]
     unique = {(site.host, site.port): site for site in reversed(found)}
     return tuple(reversed(unique.values()))

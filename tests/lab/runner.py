@@ -1,15 +1,14 @@
 """Runs the shipped agent on the lab's device as an ordinary user, and keeps what it did."""
 
+import contextlib
 import itertools
 import json
 import os
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,13 +19,15 @@ from tests.lab.world import World
 
 NOBODY = 65534
 PATIENCE_S = 30.0
+LAUNCHER = Path(__file__).parent / "servers" / "launch.py"
 RUN = ("run", "--json", "--no-input")
-_homes = itertools.count(1)
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a command on the device, seen from outside it."""
+    """One run of a command on the device, seen from outside it: `wall_s` from process start to
+    exit, `peak_rss_kib` the most memory it held."""
 
     command: tuple[str, ...]
     exit_code: int
@@ -34,6 +35,7 @@ class Run:
     stdout: str
     stderr: str
     packets: list[Packet] = field(repr=False)
+    peak_rss_kib: int
     timed_out: bool
 
     @property
@@ -52,8 +54,9 @@ class Run:
 
     @property
     def contacts(self) -> set[tuple[str, int | None, str]]:
-        """Whom it spoke to: address, port (None for ICMP), protocol."""
-        return {packet.contact for packet in self.sent}
+        """Whom it spoke to: address, port (None for ICMP), protocol. The kernel's own ICMP errors
+        to answers that came too late are no conversation."""
+        return {packet.contact for packet in self.sent if not packet.is_icmp_error}
 
 
 def agent() -> tuple[list[str], dict[str, str]]:
@@ -97,41 +100,21 @@ def run_on_device(
         "SSL_CERT_FILE": str(world.web.authority.root_file),
         **(environment or {}),
     }
-    full = world.device.enter(*command, as_user=as_user)
+    report = world.folder / f"report-{next(_numbers)}"
+    launcher = (sys.executable, "-I", "-S", str(LAUNCHER), str(report))
+    full = world.device.enter(*command, as_user=as_user, under=launcher)
     try:
         with Capture(world.device.place) as capture:
-            return _watched(full, command, settings, own_home, within_s, capture)
+            return _watched(full, command, settings, own_home, within_s, capture, report)
     finally:
+        report.unlink(missing_ok=True)
         if home is None:
             shutil.rmtree(own_home, ignore_errors=True)
 
 
-# A process keeps the peak of what it was before it became a program, so the agent must be the
-# child of something small to be weighed: of an interpreter that has imported next to nothing.
-WEIGH = """
-import os, sys
-child = os.fork()
-if child == 0:
-    os.execvp(sys.argv[2], sys.argv[2:])
-_, status, usage = os.wait4(child, 0)
-open(sys.argv[1], "w").write(str(usage.ru_maxrss))
-sys.exit(os.waitstatus_to_exitcode(status) & 255)
-"""
-
-
-def peak_memory_kib(world: World, *arguments: str, verb: tuple[str, ...] = RUN) -> int:
-    """The most memory the agent held during one run, in KiB resident."""
-    command, needed = agent()
-    weight = world.folder / f"weight-{next(_homes)}"
-    inside = world.device.enter(*command, *verb, *arguments)
-    scales = (sys.executable, "-I", "-S", "-c", WEIGH, str(weight))
-    run_on_device(world, *scales, *inside, environment=needed, as_user=False)
-    return int(weight.read_text())
-
-
 def fresh_home(world: World) -> Path:
     """A new home folder for the device's user."""
-    home = world.folder / f"home-{next(_homes)}"
+    home = world.folder / f"home-{next(_numbers)}"
     home.mkdir(mode=0o700)
     os.chown(home, NOBODY, NOBODY)
     return home
@@ -139,35 +122,36 @@ def fresh_home(world: World) -> Path:
 
 def _watched(
     full: list[str], command: tuple[str, ...], settings: dict[str, str], home: Path,
-    within_s: float, capture: Capture,
+    within_s: float, capture: Capture, report: Path,
 ) -> Run:  # fmt: skip
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        start = time.monotonic()
         process = subprocess.Popen(
             full, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=settings, cwd=home,
             start_new_session=True,
         )  # fmt: skip
-        watch = os.pidfd_open(process.pid)
         try:
-            timed_out = not select.select([watch], [], [], within_s)[0]
-            if timed_out:
-                os.killpg(process.pid, signal.SIGKILL)
-            _, status = os.waitpid(process.pid, 0)
-        except BaseException:
-            process.kill()
-            raise
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(within_s)
         finally:
-            os.close(watch)
-        wall_s = time.monotonic() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
+            _end_all(process)
+        measured = {"exit_code": -signal.SIGKILL, "wall_s": within_s, "peak_rss_kib": 0}
+        timed_out = not report.exists()
+        if not timed_out:
+            measured = json.loads(report.read_text())
         out.seek(0)
         err.seek(0)
         return Run(
             command=command,
-            exit_code=process.returncode,
-            wall_s=wall_s,
             stdout=out.read().decode(errors="replace"),
             stderr=err.read().decode(errors="replace"),
             packets=capture.drain(),
             timed_out=timed_out,
+            **measured,
         )
+
+
+def _end_all(process: subprocess.Popen[bytes]) -> None:
+    """End a command and whatever it has started and left running."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -2,6 +2,10 @@
 
 from tests.lab.scenario import Scenario
 from tests.lab.scenarios import beyond, carrier, isp, local, none
+from tests.lab.scenarios.isp import (
+    everything_behind_the_providers_first_hop,
+    everything_behind_the_router,
+)
 
 HEALTHY = none.HEALTHY
 SCENARIOS: tuple[Scenario, ...] = (
@@ -20,3 +24,12 @@ def named(words: str) -> Scenario:
         if found:
             return found[0]
     raise KeyError(f"no scenario says {words!r}")
+
+
+__all__ = [
+    "HEALTHY",
+    "SCENARIOS",
+    "everything_behind_the_providers_first_hop",
+    "everything_behind_the_router",
+    "named",
+]

@@ -17,13 +17,24 @@ from tests.lab.acts_home import (
     takes_all_dns,
 )
 from tests.lab.scenario import Scenario, verdict
-from tests.lab.words import home, provider
+from tests.lab.words import Deviation, home, provider
 
 IKE = (500, 4500)
 DEAD = verdict(side="isp", fault="provider-dead")
 NO_NAMES = verdict(side="isp", fault="provider-dns-dead")
 LYING = verdict(side="isp", fault="provider-resolver-lies")
 BLOCKED = verdict(side="isp", fault="provider-blocks-ike", calling_ready=False)
+
+
+def everything_behind_the_router() -> Deviation:
+    """Nothing behind the router answers or passes, and nobody says so."""
+    return home(dns=forgets_names()) + provider(access=goes_dark())
+
+
+def everything_behind_the_providers_first_hop() -> Deviation:
+    """The provider's first hop answers; nothing behind it answers or passes."""
+    return home(dns=forgets_names()) + provider(access=drops_everything())
+
 
 SCENARIOS = (
     Scenario(
@@ -34,7 +45,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the provider is dead and the router has forgotten every name",
-        given=home(dns=forgets_names()) + provider(access=goes_dark()),
+        given=everything_behind_the_router(),
         then=DEAD,
         rival="the provider's resolver hangs behind the router",
     ),
@@ -45,7 +56,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the provider's first hop answers, nothing behind it does",
-        given=provider(access=drops_everything()),
+        given=everything_behind_the_providers_first_hop(),
         then=DEAD,
         rival="the provider is dead behind a living router",
     ),

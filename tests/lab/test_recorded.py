@@ -1,0 +1,34 @@
+"""What the lab's runs saw, judged again by today's rules, on machines without a lab."""
+
+import json
+
+import pytest
+
+from netcheck.agent.replaying import replayed
+from netcheck.render.read import read
+from tests.lab.scenario import RECORDED, wrongly_blames
+from tests.lab.scenarios import SCENARIOS
+
+FILES = sorted(RECORDED.glob("*.json"))
+SLUGS = {scenario.slug: scenario for scenario in SCENARIOS}
+
+
+def loaded(path):
+    return json.loads(path.read_text())
+
+
+def test_every_recording_is_of_a_scenario_that_is_still_told():
+    assert {path.stem for path in FILES} <= set(SLUGS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_recorded_run_is_judged_rightly(path):
+    kept = loaded(path)
+    scenario = SLUGS[path.stem]
+    verdict = replayed(read(json.dumps(kept["result"]))).verdict
+    assert kept["scenario"] == scenario.sentence
+    if scenario.runs == 1:
+        assert verdict.side == scenario.then.side
+        assert scenario.then.fault in (None, verdict.fault)
+    # One of ten runs under loss may see too little; it must not blame the wrong party.
+    assert not wrongly_blames(scenario.then.side, verdict.side)
