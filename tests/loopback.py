@@ -96,6 +96,18 @@ def trickle(data: bytes, pause_s: float = 0.02) -> Callable[[socket.socket], Non
     return handle
 
 
+def flood(data: bytes) -> Callable[[socket.socket], None]:
+    """Sends the same again and again, as fast as it is taken, for three seconds."""
+
+    def handle(connection: socket.socket) -> None:
+        connection.recv(65536)
+        ends = time.monotonic() + 3
+        while time.monotonic() < ends:
+            connection.sendall(data * 4000)
+
+    return handle
+
+
 def say(data: bytes) -> Callable[[socket.socket], None]:
     """Reads a request, sends `data`, closes."""
 
@@ -107,10 +119,10 @@ def say(data: bytes) -> Callable[[socket.socket], None]:
 
 
 @contextmanager
-def deaf_port(address: str = HERE) -> Iterator[int]:
+def deaf_port(address: str = HERE, port: int = 0) -> Iterator[int]:
     """A port whose queue is full: SYNs get no answer at all, as behind a firewall that drops."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
-        listener.bind((address, 0))
+        listener.bind((address, port))
         listener.listen(0)
         port = listener.getsockname()[1]
         filling = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(4)]

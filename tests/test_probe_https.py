@@ -26,6 +26,7 @@ from tests.loopback import (
     authority,
     closed_port,
     deaf_port,
+    flood,
     hang_up,
     network,
     over_tls,
@@ -38,6 +39,7 @@ from tests.loopback import (
     within,
 )
 
+POST_QUANTUM = ssl.OPENSSL_VERSION_INFO >= (3, 5)  # its hello takes two segments
 HEAD = b"HTTP/1.1 200 OK\r\nDate: Thu, 22 Feb 2024 09:00:00 GMT\r\nContent-Length: 99\r\n\r\n"
 
 
@@ -155,7 +157,7 @@ def test_plain_text_on_the_tls_port_is_a_tls_failure(trust: ssl.SSLContext) -> N
 def test_a_server_that_accepts_and_never_speaks_ends_at_the_deadline(
     trust: ssl.SSLContext,
 ) -> None:
-    with within(0.8):
+    with within(2):
         seen = fetched(stay_silent, trust, deadline_ms=300)
     assert (seen.failed_phase, seen.failure) == ("tls", Failure.TIMEOUT)
     assert seen.tcp_ms is not None
@@ -163,7 +165,7 @@ def test_a_server_that_accepts_and_never_speaks_ends_at_the_deadline(
 
 def test_a_trickled_handshake_ends_at_the_deadline(trust: ssl.SSLContext) -> None:
     record = b"\x16\x03\x03\x40\x00" + bytes(200)
-    with within(0.8):
+    with within(2):
         seen = fetched(trickle(record), trust, deadline_ms=300)
     assert (seen.failed_phase, seen.failure) == ("tls", Failure.TIMEOUT)
 
@@ -171,17 +173,26 @@ def test_a_trickled_handshake_ends_at_the_deadline(trust: ssl.SSLContext) -> Non
 def test_a_trickled_answer_ends_at_the_deadline(
     ca: Authority, trust: ssl.SSLContext, tmp_path: Path
 ) -> None:
-    with within(0.9):
+    with within(2):
         seen = fetched(
             over_tls(server_context(tmp_path, ca), trickle(HEAD * 9)), trust, deadline_ms=400
         )
     assert (seen.failed_phase, seen.failure) == ("http", Failure.TIMEOUT)
 
 
+def test_an_answer_without_an_end_ends_at_the_deadline(
+    ca: Authority, trust: ssl.SSLContext, tmp_path: Path
+) -> None:
+    endless = over_tls(server_context(tmp_path, ca), flood(b"HTTP/1.1 100 Continue\r\n\r\n"))
+    with within(2):
+        seen = fetched(endless, trust, deadline_ms=400)
+    assert (seen.failed_phase, seen.failure) == ("http", Failure.TIMEOUT)
+
+
 def test_a_server_silent_after_the_handshake_is_a_stall_of_http(
     ca: Authority, trust: ssl.SSLContext, tmp_path: Path
 ) -> None:
-    with within(0.9):
+    with within(2):
         seen = fetched(over_tls(server_context(tmp_path, ca), stay_silent), trust, deadline_ms=400)
     assert (seen.failed_phase, seen.failure) == ("http", Failure.TIMEOUT)
     assert seen.tls_ms is not None
@@ -215,7 +226,7 @@ def test_a_closed_port_is_refused(trust: ssl.SSLContext) -> None:
 
 
 def test_a_deaf_port_is_a_timeout_at_the_deadline(trust: ssl.SSLContext) -> None:
-    with deaf_port() as port, within(0.7):
+    with deaf_port() as port, within(2):
         seen = fetch(network(), Resolver(), "localhost", port=port, deadline_ms=300, trust=trust)
     assert (seen.failed_phase, seen.failure) == ("tcp", Failure.TIMEOUT)
 
@@ -245,26 +256,28 @@ def test_packets_are_counted_without_pure_acknowledgements(
     with tcp_server(over_tls(server_context(tmp_path, ca), say(HEAD))) as port:
         fetch(net, Resolver(), "localhost", port=port, trust=trust)
     # SYN, hello (two segments where it carries a post-quantum key), finished, request, FIN
-    assert net.packets_sent in (5, 6)
+    assert net.packets_sent == (6 if POST_QUANTUM else 5)
+
+
+def test_nothing_is_counted_after_the_other_side_s_reset(trust: ssl.SSLContext) -> None:
+    net = network()
+    with tcp_server(reset) as port:
+        fetch(net, Resolver(), "localhost", port=port, trust=trust)
+    assert net.packets_sent == (3 if POST_QUANTUM else 2)  # SYN, hello: no FIN
 
 
 def test_the_first_address_that_accepts_wins_over_a_deaf_one() -> None:
-    def idle(connection: socket.socket) -> None:
-        connection.recv(1)
-
-    with deaf_port("127.0.0.2") as port, socket.socket() as listener, within(1.0):
-        listener.bind((HERE, port))
-        listener.listen()
+    with tcp_server(stay_silent) as port, deaf_port("127.0.0.2", port), within(1.5):
         won = race(network(), ("127.0.0.2", HERE), port, Deadline.in_ms(2000))
     assert won.socket is not None
     won.socket.close()
     assert (won.address, won.fell_back, won.failure) == (HERE, True, None)
-    assert won.delay_ms is not None and won.delay_ms < 200
+    assert won.delay_ms is not None and won.delay_ms < 250
 
 
 def test_a_refused_address_is_passed_over_at_once() -> None:
-    with tcp_server(hang_up) as port, within(0.2):
-        won = race(network(), (HERE6, HERE), port, Deadline.in_ms(2000))
+    with tcp_server(hang_up) as port, within(0.6):  # waiting for each would take 0.75 s
+        won = race(network(), (HERE6, "127.0.0.2", HERE6, HERE), port, Deadline.in_ms(2000))
     assert won.socket is not None
     won.socket.close()
     assert (won.address, won.family, won.fell_back) == (HERE, Family.IPV4, True)

@@ -99,9 +99,9 @@ def _judge(command: list[str]) -> None:
     seen = json.loads(done.stdout)
     assert seen["failures"] == ["timeout"]
     assert seen["delays"] == [None] * 6
-    assert 0.29 < seen["first_s"] < 0.8
-    assert seen["again_s"] < 0.1  # the same lookup, whose time is over
-    assert lasted_s < 2.5  # the C library would wait for 10 s and more
+    assert 0.29 < seen["first_s"] < 1.5
+    assert seen["again_s"] < 0.25  # the same lookup, whose time is over
+    assert lasted_s < 5  # the C library would wait for 10 s and more
 
 
 def test_a_stalled_lookup_is_left_behind_and_does_not_hold_the_process() -> None:
@@ -156,7 +156,7 @@ def test_many_names_are_looked_up_side_by_side() -> None:
     resolver = Resolver()
     hosts = ["localhost"] + [f"127.0.0.{number}" for number in range(1, 30)]
     threads = [threading.Thread(target=resolver.by_system, args=(host,)) for host in hosts]
-    with within(1.0):
+    with within(2):
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -82,10 +82,7 @@ class _PatientSocket(socket.socket):
         if self._deadline.over:
             self.failure = Failure.TIMEOUT
             raise TimeoutError
-        super().settimeout(max(self._deadline.left_s(), 0.001))
-
-    def settimeout(self, value: float | None) -> None:
-        """Nothing: the deadline rules, and urllib3 would replace it by a time per read."""
+        self.settimeout(max(self._deadline.left_s(), 0.001))
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send all of it before the deadline."""

@@ -21,6 +21,7 @@ IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, 10035)  # 100
 # `tcpi_total_retrans` is the 32-bit word at byte 100 of Linux's struct; other layouts differ.
 TCP_INFO = getattr(socket, "TCP_INFO", None) if sys.platform in ("linux", "android") else None
 TOTAL_RETRANS = slice(100, 104)
+TCP_CLOSE = b"\7"  # `tcpi_state`, the first byte
 # From what says most to what says least: where addresses fail unlike, the clearest word counts.
 CLEAREST_FIRST = (
     Failure.REFUSED,
@@ -168,22 +169,26 @@ def segments(length: int) -> int:
     return -(-length // SEGMENT_BYTES)
 
 
-def count_resent(net: Network, sock: socket.socket) -> None:
-    """Add what the kernel sent again on its own (SYNs mostly). Linux tells; others do not."""
+def count_resent(net: Network, sock: socket.socket) -> bool:
+    """Add what the kernel sent again on its own (SYNs mostly). Linux tells; others do not.
+
+    Returns whether the connection still stands, as far as known.
+    """
     if TCP_INFO is None:
-        return
+        return True
     try:
         info = sock.getsockopt(socket.IPPROTO_TCP, TCP_INFO, TOTAL_RETRANS.stop)
     except OSError:
-        return
+        return True
     if len(info) == TOTAL_RETRANS.stop:
         net.count(struct.unpack("=I", info[TOTAL_RETRANS])[0])
+    return info[:1] != TCP_CLOSE
 
 
 def finish(net: Network, sock: socket.socket) -> None:
     """Close a connected socket and count its FIN (or RST, where bytes were left unread)."""
-    count_resent(net, sock)
-    net.count(1)
+    if count_resent(net, sock):
+        net.count(1)  # after a reset from the other side nothing more is sent
     sock.close()
 
 
