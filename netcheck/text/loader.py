@@ -30,6 +30,10 @@ _FILES = {
     "changed": "ui",
     "interrupted": "ui",
     "error": "errors",
+    "verb": "cli",
+    "option": "cli",
+    "learned": "cli",
+    "explain": "explain",
 }
 
 
