@@ -7,7 +7,7 @@ hung `getaddrinfo`. Only the thread that calls `run` touches the engine's state.
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from netcheck.agent.plan import Progress, ready
@@ -52,7 +52,9 @@ class Engine:
         budget_ms: float,
         starved_ms: float,
         heard: Heard | None = None,
+        held: Collection[str] = (),
     ) -> None:
+        """`held` are checks that wait for `release`, whatever their needs."""
         self._checks = {check.id: check for check in checks}
         self._situation = situation
         self._budget_s = budget_ms / 1000
@@ -61,9 +63,20 @@ class Engine:
         self._states = {check.id: _State() for check in checks}
         self._good: set[str] = set()
         self._running: list[_Task] = []
-        self._done: queue.SimpleQueue[tuple[_Task, Observed]] = queue.SimpleQueue()
+        self._held = frozenset(held)
+        self._done: queue.SimpleQueue[tuple[_Task, Observed] | Situation] = queue.SimpleQueue()
         self._lag = LagWatch()
         self._began_s = time.monotonic()
+        self._idle_s = 0.0
+
+    @property
+    def idle_ms(self) -> float:
+        """How long nothing ran because checks were held; it counts for no budget."""
+        return self._idle_s * 1000
+
+    def release(self, situation: Situation) -> None:
+        """Let the held checks start, and look at this situation from now on. From any thread."""
+        self._done.put(situation)
 
     def run(self) -> None:
         """Until every check has ended or the budget is spent. A KeyboardInterrupt passes through
@@ -71,8 +84,8 @@ class Engine:
         self._lag.start()
         try:
             self._advance()
-            while self._running:
-                if time.monotonic() - self._began_s > self._budget_s:
+            while self._running or self._waits_for_release():
+                if time.monotonic() > self._budget_ends_s:
                     self._give_up()
                     return
                 self._wait()
@@ -80,15 +93,32 @@ class Engine:
         finally:
             self._lag.stop()
 
+    def _waits_for_release(self) -> bool:
+        return any(not self._states[id].ended for id in self._held)
+
+    @property
+    def _budget_ends_s(self) -> float:
+        return self._began_s + self._idle_s + self._budget_s
+
     def _wait(self) -> None:
-        """For the next result, or for the next deadline."""
+        """For the next result, for a release, or for the next deadline."""
+        if not self._running:
+            waited_from_s = time.monotonic()
+            self._take(self._done.get())
+            self._idle_s += time.monotonic() - waited_from_s
+            return
         until = min(task.started_s + task.check.spec.deadline_ms / 1000 for task in self._running)
-        until = min(until + _GRACE_S, self._began_s + self._budget_s)
+        until = min(until + _GRACE_S, self._budget_ends_s)
         try:
-            task, observed = self._done.get(timeout=max(0.001, until - time.monotonic()))
+            self._take(self._done.get(timeout=max(0.001, until - time.monotonic())))
         except queue.Empty:
             self._end_overdue()
+
+    def _take(self, given: "tuple[_Task, Observed] | Situation") -> None:
+        if not isinstance(given, tuple):
+            self._situation, self._held = given, frozenset()
             return
+        task, observed = given
         if not task.over:
             self._finish(task, observed)
 
@@ -109,12 +139,13 @@ class Engine:
             started = {id for id, state in self._states.items() if state.started}
             ended = frozenset(id for id, state in self._states.items() if state.ended)
             now = ready(specs, started, Progress(frozenset(self._good), ended))
+            start = [id for id in now.start if id not in self._held]
             for id, unmet in now.skip:
                 self._skip(self._checks[id], unmet)
-            for id in now.start:
+            for id in start:
                 self._states[id].started = True
                 self._aim(self._checks[id])
-            if not self._close() and not now.start and not now.skip:
+            if not self._close() and not start and not now.skip:
                 return
 
     def _skip(self, check: Check, unmet: str) -> None:

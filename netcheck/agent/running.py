@@ -1,13 +1,13 @@
 """One run from beginning to end: device, checks, findings, verdict."""
 
 import os
-import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from netcheck import __version__
+from netcheck.agent.concluding import About, conclude
 from netcheck.agent.engine import Engine
 from netcheck.agent.reading import findings
 from netcheck.agent.targets import allowed_targets
@@ -16,23 +16,25 @@ from netcheck.checks import ALL
 from netcheck.checks.contract import Seen, Situation
 from netcheck.device import reader
 from netcheck.diagnosis import RULES_VERSION
-from netcheck.diagnosis.calling import calling_path
-from netcheck.diagnosis.judging import Case, judge
 from netcheck.diagnosis.stages import stage_views
 from netcheck.model.carrier import Carrier
 from netcheck.model.observation import Observation
 from netcheck.model.result import CarrierChoice, Result, StageView
+from netcheck.model.stage import Stage
 from netcheck.model.symptom import Symptom
+from netcheck.model.verdict import Worded
 from netcheck.probe.network import AllowList, Network
 from netcheck.probe.resolve import Resolver
 
 StagesSeen = Callable[[tuple[StageView, ...]], None]
 _REDRAW_S = 0.1
+_NEEDS_A_CARRIER = (Stage.CARRIER, Stage.WIFI_CALLING)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a run is asked to find out. `own` None: no carrier was chosen."""
+    """What a run is asked to find out. `own` None: no carrier was chosen; then the controls are
+    those of `country` (ISO 3166-1 alpha-2), where that is known."""
 
     catalog: Catalog
     own: Carrier | None = None
@@ -41,36 +43,55 @@ class Request:
     phone: str | None = None
     interface: str | None = None
     budget_ms: float | None = None
+    country: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     watching: StagesSeen | None = None
 
 
 class Run:
-    """One run. `perform` may be cut short by KeyboardInterrupt; `result` works all the same."""
+    """One run. `result` works at any moment, from any thread, also after an interrupt.
 
-    def __init__(self, request: Request) -> None:
+    With `asking`, what needs a carrier waits for `choose`; all else starts at once.
+    """
+
+    def __init__(self, request: Request, *, asking: bool = False) -> None:
         self._request = request
         self._began_s = time.monotonic()
         self._started_at = datetime.now(UTC)
         self._drawn_s = 0.0
         self._interrupted = False
         self.situation = _situation(request)
+        limits = request.catalog.thresholds
+        waiting = [check.id for check in ALL if check.spec.stage in _NEEDS_A_CARRIER]
+        self._engine = Engine(
+            ALL,
+            self.situation,
+            budget_ms=request.budget_ms or limits.run_budget_ms,
+            starved_ms=limits.lag_starved_ms,
+            heard=self._heard if request.watching else None,
+            held=waiting if asking else (),
+        )
 
     def perform(self) -> None:
         """Run every check. An interrupt is remembered, and passed on."""
-        limits = self._request.catalog.thresholds
-        engine = Engine(
-            ALL,
-            self.situation,
-            budget_ms=self._request.budget_ms or limits.run_budget_ms,
-            starved_ms=limits.lag_starved_ms,
-            heard=self._heard if self._request.watching else None,
-        )
         try:
-            engine.run()
+            self._engine.run()
         except KeyboardInterrupt:
             self._interrupted = True
             raise
+
+    def choose(self, own: Carrier | None) -> None:
+        """The carrier is known now, or known not to come: what waited for it may start."""
+        self._request = replace(self._request, own=own)
+        controls = controls_of(self._request)
+        rows = allowed_targets(self._request.catalog, carriers_of(self._request))
+        self.situation.net.allowed.extend(rows)
+        self.situation = replace(self.situation, own=own, controls=controls)
+        self._engine.release(self.situation)
+
+    def interrupt(self) -> None:
+        """From now on the result says that the run was cut short."""
+        self._interrupted = True
 
     def _heard(self, _: Observation) -> None:
         now_s = time.monotonic()
@@ -83,20 +104,23 @@ class Run:
         request, situation = self._request, self.situation
         found = findings(situation)
         carrier = choice_of(request.own)
-        calling = calling_path(found, carrier)
-        case = Case(carrier, calling.ready, choice_of(request.called), request.phone)
+        come_to = conclude(found, About(carrier, choice_of(request.called), request.phone))
+        verdict = come_to.verdict
+        if self._interrupted and not found:
+            verdict = replace(verdict, headline=Worded("interrupted"))
+        lasted_ms = (time.monotonic() - self._began_s) * 1000 - self._engine.idle_ms
         return Result(
-            run_id=secrets.token_hex(8),
+            run_id=os.urandom(8).hex(),
             started_at=self._started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             netcheck_version=__version__,
             rules_version=RULES_VERSION,
             carrier=carrier,
-            verdict=judge(found, case),
-            wifi_calling=calling,
-            stages=stage_views(found),
+            verdict=verdict,
+            wifi_calling=come_to.wifi_calling,
+            stages=come_to.stages,
             findings=found,
             observations=situation.seen.all(),
-            duration_ms=round((time.monotonic() - self._began_s) * 1000, 1),
+            duration_ms=round(lasted_ms, 1),
             interrupted=self._interrupted,
             labels=dict(request.labels),
             symptom=request.symptom.value if request.symptom else None,
@@ -112,10 +136,15 @@ def choice_of(carrier: Carrier | None) -> CarrierChoice | None:
     return CarrierChoice(carrier.id, carrier.name, host, carrier.country)
 
 
+def controls_of(request: Request) -> tuple[Carrier, ...]:
+    """The operators whose answer makes silence mean something."""
+    return request.catalog.controls_for(request.own, country=request.country)
+
+
 def carriers_of(request: Request) -> tuple[Carrier, ...]:
     """Everyone whose hosts this run may contact: one's own, the called person's, the controls."""
     chosen = [carrier for carrier in (request.own, request.called) if carrier]
-    return (*chosen, *request.catalog.controls_for(request.own))
+    return (*chosen, *controls_of(request))
 
 
 def _situation(request: Request) -> Situation:
@@ -129,7 +158,7 @@ def _situation(request: Request) -> Situation:
         net=net,
         resolver=Resolver(),
         own=request.own,
-        controls=request.catalog.controls_for(request.own),
+        controls=controls_of(request),
         called=request.called,
         symptom=request.symptom,
         interface_wanted=request.interface,

@@ -22,6 +22,10 @@ class BadCode(ValueError):
     """Not a code: a wrong length, a wrong letter, or a check that does not fit."""
 
 
+class NewerCode(BadCode):
+    """Well formed, and about something that only a newer netcheck knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpokenCode:
     """What a code says. `band` is the tenth of confidence: 8 means 80 to 89 %."""
@@ -68,6 +72,6 @@ def decode(code: str) -> SpokenCode:
     band, payload = payload & 15, payload >> 4
     number, side = payload & 0x3FF, payload >> 10
     if side >= len(_SIDES) or severity >= len(_SEVERITIES) or (number and number not in BY_NUMBER):
-        raise BadCode("it was made by a newer netcheck")
+        raise NewerCode("it was made by a newer netcheck")
     fault = BY_NUMBER[number].id if number else None
     return SpokenCode(_SIDES[side], fault, band, _SEVERITIES[severity], rules)

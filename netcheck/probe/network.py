@@ -126,16 +126,23 @@ class AllowList:
     """What may be contacted: the rows a person can read, and the addresses behind them."""
 
     def __init__(self, rows: Iterable[AllowedTarget]) -> None:
-        self.rows: tuple[AllowedTarget, ...] = tuple(rows)
+        self.rows: tuple[AllowedTarget, ...] = ()
         self._lock = threading.Lock()
         self._permitted: dict[str, set[tuple[int | None, Protocol]]] = {}
-        for row in self.rows:
-            if row.host is not None:
-                try:
-                    address = canonical(row.host)
-                except ValueError:
-                    continue  # a name: permitted once it resolves
-                self._permit(address, row)
+        self.extend(rows)
+
+    def extend(self, rows: Iterable[AllowedTarget]) -> None:
+        """Add rows: a carrier was chosen after the run began."""
+        with self._lock:
+            new = [row for row in rows if row not in self.rows]
+            self.rows = (*self.rows, *new)
+            for row in new:
+                if row.host is not None:
+                    try:
+                        address = canonical(row.host)
+                    except ValueError:
+                        continue  # a name: permitted once it resolves
+                    self._permit(address, row)
 
     def _permit(self, address: str, row: AllowedTarget) -> None:
         self._permitted.setdefault(address, set()).add((row.port, row.protocol))

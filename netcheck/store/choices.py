@@ -27,6 +27,15 @@ def keep_carrier(answer: CarrierAnswer) -> None:
     write_whole(state_dir() / FILE, json.dumps({"carrier": answer.carrier}) + "\n")
 
 
+def forget_carrier() -> None:
+    """Drops the answer: the question may come again.
+
+    Raises:
+        StoreUnavailable: it cannot be written.
+    """
+    write_whole(state_dir() / FILE, "{}\n")
+
+
 def kept_carrier() -> CarrierAnswer | None:
     """The kept answer; None when nobody has been asked, or the file holds something else.
 

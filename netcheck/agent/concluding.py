@@ -1,0 +1,36 @@
+"""What findings come to: the same for a run that just ended and for one read back from a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netcheck.diagnosis.calling import calling_path
+from netcheck.diagnosis.judging import Case, judge
+from netcheck.diagnosis.stages import stage_views
+from netcheck.model.finding import Finding
+from netcheck.model.result import CarrierChoice, StageView
+from netcheck.model.verdict import Verdict, WifiCalling
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom the findings are about: one's own carrier, the called person's, the kind of phone."""
+
+    carrier: CarrierChoice | None = None
+    called: CarrierChoice | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """The verdict, and what else is read from the same findings."""
+
+    verdict: Verdict
+    wifi_calling: WifiCalling
+    stages: tuple[StageView, ...]
+
+
+def conclude(findings: Sequence[Finding], about: About) -> Conclusion:
+    """Pure: the same findings about the same parties come to the same."""
+    calling = calling_path(findings, about.carrier)
+    case = Case(about.carrier, calling.ready, about.called, about.phone)
+    return Conclusion(judge(findings, case), calling, stage_views(findings))
