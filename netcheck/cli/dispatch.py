@@ -1,0 +1,33 @@
+"""From the words on the command line to one verb, and from its problems to one sentence."""
+
+import sys
+from collections.abc import Sequence
+
+from netcheck.cli.door import Door
+from netcheck.cli.exit_codes import DONE
+from netcheck.cli.problems import Problem
+from netcheck.cli.verbs import module_of, split
+
+
+def perform(argv: Sequence[str], door: Door) -> int:
+    """Run the verb that `argv` names; `run` where it names none. The exit code."""
+    door.for_nagios = _for_nagios(argv)
+    try:
+        asked = split(argv)
+        if asked.wants_help:
+            from netcheck.cli.manual import manual
+
+            return door.answer(manual(asked.verb, door.words, sys.stdout), DONE)
+        from netcheck.cli.parser import parse
+
+        module = module_of(asked.verb or "run")
+        given = parse(asked.verb, module.OPTIONS, module.POSITIONALS, asked.rest)
+        code: int = module.perform(given, door)
+        return code
+    except Problem as problem:
+        return door.refuse(problem)
+
+
+def _for_nagios(argv: Sequence[str]) -> bool:
+    """Known before the command line is understood, since that may be what fails."""
+    return "--format=nagios" in argv or ("nagios" in argv and "--format" in argv)

@@ -1,0 +1,37 @@
+"""What a verdict means to a script: the exit codes of `run`, `replay` and `show`."""
+
+from netcheck.model.result import Result
+from netcheck.model.verdict import Severity, Side
+
+DONE = 0
+FAILED = 1
+USAGE = 2
+NO = 3
+INTERRUPTED = 130
+TERMINATED = 143
+NAGIOS_UNKNOWN = 3
+
+_OF_SIDE = {
+    Side.NONE: 0,
+    Side.LOCAL: 10,
+    Side.ISP: 11,
+    Side.CARRIER: 12,
+    Side.REMOTE: 13,
+    Side.INCONCLUSIVE: 14,
+}
+
+
+def of_result(result: Result, *, fail_on: str | None = None) -> int:
+    """The side's code; with `fail_on` "down", 0 for whatever is merely degraded."""
+    if fail_on == "down" and result.verdict.severity == Severity.DEGRADED:
+        return DONE
+    return _OF_SIDE[result.verdict.side]
+
+
+def of_format(result: Result, format: str, *, fail_on: str | None = None) -> int:
+    """The code in the mapping that the format's readers expect."""
+    if format == "nagios":
+        from netcheck.render.nagios import exit_code
+
+        return exit_code(result)
+    return of_result(result, fail_on=fail_on)

@@ -1,0 +1,120 @@
+"""`netcheck explain [FAULT|CODE]`: why the last run said so, what a fault or a code means."""
+
+from typing import TYPE_CHECKING
+
+from netcheck.cli.door import Door
+from netcheck.cli.exit_codes import DONE
+from netcheck.cli.options import JSON, Given, Positional
+from netcheck.cli.problems import Problem, nearest
+from netcheck.cli.saved import last_text, result_in
+from netcheck.cli.telling import as_json, code_of, sheet
+
+if TYPE_CHECKING:
+    from netcheck.render.explanation import CodeTold, FaultTold
+
+OPTIONS = (JSON,)
+POSITIONALS = (Positional("what", repeats=True),)
+
+
+def perform(given: Given, door: Door) -> int:
+    """Explain it."""
+    if not given.what:
+        return door.answer(_last_run(given, door), DONE)
+    from netcheck.diagnosis.faults import BY_ID
+
+    asked = " ".join(given.what)
+    if asked.casefold() in BY_ID:
+        return door.answer(_fault(asked.casefold(), given, door), DONE)
+    return door.answer(_code(asked, given, door), DONE)
+
+
+def _last_run(given: Given, door: Door) -> str:
+    text = last_text()
+    if given.json:
+        return text
+    from netcheck.checks import ALL
+    from netcheck.render.explanation import render_run
+
+    result = result_in(text)
+    stage_of = {check.id: check.spec.stage for check in ALL}
+    page = sheet(door.words)
+    return render_run(result, door.words, sheet=page, code=code_of(result), stage_of=stage_of)
+
+
+def _fault(id: str, given: Given, door: Door) -> str:
+    from netcheck.render.explanation import render_fault
+
+    told = _told(id)
+    if not given.json:
+        return render_fault(told, door.words, sheet=sheet(door.words))
+    words = door.words.english
+    return as_json(
+        {
+            "fault": told.id,
+            "side": told.side.value,
+            "severity": told.severity.value,
+            "headline": words.say(_headline_id(told.id, door)),
+            "engineer": words.say(f"fault.{told.id}.engineer"),
+            "over": words.say(f"fault.{told.id}.over"),
+            "steps": [{"id": f"step.{s}", "text": words.say(f"step.{s}")} for s in told.steps],
+            "settles": told.settles and words.say(f"settle.{told.settles}"),
+        }
+    )
+
+
+def _headline_id(fault: str, door: Door) -> str:
+    without = f"fault.{fault}.headline-no-carrier"
+    return without if without in door.words else f"fault.{fault}.headline"
+
+
+def _told(id: str) -> "FaultTold":
+    from netcheck.diagnosis.faults import BY_ID
+    from netcheck.render.explanation import FaultTold
+
+    fault = BY_ID[id]
+    steps = [*fault.steps, "emergency"] if fault.calls_may_fail else list(fault.steps)
+    return FaultTold(fault.id, fault.side, fault.severity, tuple(steps), fault.settles)
+
+
+def _code(asked: str, given: Given, door: Door) -> str:
+    from netcheck.render.explanation import render_code
+
+    told = _decoded(asked)
+    if not given.json:
+        return render_code(told, door.words, sheet=sheet(door.words))
+    return as_json(
+        {
+            "code": told.code,
+            "side": told.side.value,
+            "fault": told.fault,
+            "severity": told.severity.value,
+            "confidence": {"least": told.least / 100, "most": told.most / 100},
+            "rules_version": told.rules_version,
+        }
+    )
+
+
+def _decoded(asked: str) -> "CodeTold":
+    from netcheck.diagnosis.code import BadCode, NewerCode, decode
+    from netcheck.diagnosis.faults import BY_ID
+    from netcheck.render.explanation import CodeTold
+
+    try:
+        said = decode(asked)
+    except NewerCode:
+        raise Problem("error.code-too-new", name=asked) from None
+    except BadCode:
+        if _looks_like_a_code(asked):
+            raise Problem("error.bad-code", name=asked) from None
+        near = nearest(asked, list(BY_ID))
+        raise Problem("error.unknown-fault", name=asked, nearest=near) from None
+    least = said.band * 10
+    return CodeTold(
+        asked.upper(), said.side, said.fault, said.severity, least, least + 9, said.rules_version
+    )
+
+
+def _looks_like_a_code(asked: str) -> bool:
+    """Ten letters and digits or nearly so, with a digit or in capitals: not a fault mistyped."""
+    plain = asked.replace("-", "").replace(" ", "")
+    return 8 <= len(plain) <= 12 and (plain.isupper() or any(c.isdigit() for c in plain))

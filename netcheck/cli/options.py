@@ -1,0 +1,41 @@
+"""What a verb's options are made of. Their help is in the `text` room: `option.NAME`."""
+
+from argparse import Namespace
+from collections.abc import Callable
+from typing import NamedTuple
+
+Given = Namespace
+
+
+class Option(NamedTuple):
+    """`value` names what follows, None for a switch. `choices` are all it may be; `read` turns
+    the text into what the verb wants and raises ValueError."""
+
+    name: str
+    value: str | None = None
+    choices: tuple[str, ...] = ()
+    repeats: bool = False
+    read: Callable[[str], object] | None = None
+
+    @property
+    def flag(self) -> str:
+        """As it is typed."""
+        return f"--{self.name}"
+
+    @property
+    def dest(self) -> str:
+        """The attribute it ends up as."""
+        return self.name.replace("-", "_")
+
+
+class Positional(NamedTuple):
+    """A word that is no option; it may be left out."""
+
+    name: str
+    repeats: bool = False
+
+
+JSON = Option("json")
+CONFIG = Option("config", "FILE")
+CARRIER = Option("carrier", "NAME")
+CANNOT_REACH = Option("cannot-reach", "NAME")

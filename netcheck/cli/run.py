@@ -1,0 +1,171 @@
+"""`netcheck [run]`: look, judge, say it, keep it."""
+
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from netcheck.cli import exit_codes
+from netcheck.cli.asking import ask_for_carrier, keep_answer, somebody_is_there
+from netcheck.cli.door import Door, is_terminal, write
+from netcheck.cli.keeping import keep
+from netcheck.cli.live import Live
+from netcheck.cli.options import CANNOT_REACH, CARRIER, CONFIG, JSON, Given, Option
+from netcheck.cli.problems import Problem, nearest
+from netcheck.cli.settings import carrier_called, country_of, own_carrier, settings
+from netcheck.cli.telling import FAIL_ON, FORMAT, told
+from netcheck.model.symptom import Symptom
+
+if TYPE_CHECKING:
+    from netcheck.agent.running import Request, Run
+    from netcheck.model.result import Result
+
+_FIRST_PACKETS_S = 0.05  # until the checks have loaded what they need and sent their packets
+_KEEPING_S = 1.0  # how long leaving waits until a given answer is kept
+
+
+def _seconds(text: str) -> int:
+    """Seconds as milliseconds. Raises ValueError with what is needed."""
+    needed = "it is a number of seconds between 0.1 and 600"
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise ValueError(needed) from None
+    if not 0.1 <= seconds <= 600:
+        raise ValueError(needed)
+    return round(seconds * 1000)
+
+
+def _label(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name.strip() and equals):
+        raise ValueError("it is NAME=VALUE")
+    return name.strip(), value.strip()
+
+
+OPTIONS = (
+    CARRIER,
+    Option("symptom", "SYMPTOM", tuple(Symptom)),
+    CANNOT_REACH,
+    Option("phone", "PHONE", ("iphone", "pixel", "samsung", "other")),
+    JSON,
+    FORMAT,
+    Option("quiet"),
+    Option("no-input"),
+    Option("budget", "SECONDS", read=_seconds),
+    Option("interface", "NAME"),
+    Option("label", "NAME=VALUE", repeats=True, read=_label),
+    FAIL_ON,
+    CONFIG,
+)
+POSITIONALS = ()
+
+
+def perform(given: Given, door: Door) -> int:
+    """One run. The exit code is the verdict's."""
+    format = "json" if given.json else given.format or "text"
+    live = Live(door, shown=not given.quiet and is_terminal(sys.stderr))
+    request, asks = _request(given, door, live, format)
+    from netcheck.agent.running import Run
+
+    run = Run(request, asking=asks)
+    _check_interface(request, run)
+    door.so_far = SoFar(run, live, door, format)
+    threading.Thread(target=_warm, args=(door, live), daemon=True).start()
+    if asks:
+        asking = threading.Thread(target=_ask, args=(run, request, live, door), daemon=True)
+        asking.start()
+        run.perform()
+        live.stop()
+        if asking.is_alive() and not live.allowed:
+            write(sys.stderr, "\n")  # nothing depends on the answer any more
+    else:
+        live.allow(request.own)
+        run.perform()
+        live.stop()
+    result = run.result()
+    code = exit_codes.of_format(result, format, fail_on=given.fail_on)
+    code = door.answer(told(result, format, door.words), code)
+    keep(result, door)
+    if asks and live.allowed:
+        asking.join(_KEEPING_S)
+    return code
+
+
+class SoFar:
+    """What an interrupt finds of a run."""
+
+    def __init__(self, run: "Run", live: Live, door: Door, format: str) -> None:
+        self._run, self._live, self._door, self._format = run, live, door, format
+        self._result: Result | None = None
+
+    def tell(self) -> tuple[str, int | None]:
+        """The verdict on what is known, and the format's own exit code if it has one."""
+        self._run.interrupt()
+        self._live.stop()
+        self._result = result = self._run.result()
+        own_code = None
+        if self._format == "nagios":
+            own_code = exit_codes.of_format(result, self._format)
+        return told(result, self._format, self._door.words), own_code
+
+    def keep(self) -> None:
+        """As after any run."""
+        if self._result is not None and self._result.observations:
+            keep(self._result, self._door)
+
+
+def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Request, bool]":
+    """What the run is to find out, and whether a person may be asked for their carrier."""
+    from netcheck.agent.running import Request
+
+    chosen = settings(given, door)
+    catalog, country = chosen.catalog(), country_of(chosen)
+    own, asked_before = own_carrier(chosen, catalog, country)
+    called = given.cannot_reach and carrier_called(given.cannot_reach, catalog, country)
+    symptom = Symptom(given.symptom) if given.symptom else None
+    if symptom is None and called is not None:
+        symptom = Symptom.CANNOT_REACH
+    unattended = format != "text" or given.quiet or chosen.no_input
+    asks = own is None and not asked_before and not unattended and somebody_is_there()
+    request = Request(
+        catalog=catalog,
+        own=own,
+        called=called,
+        symptom=symptom,
+        phone=given.phone,
+        interface=chosen.interface,
+        budget_ms=chosen.budget_ms,
+        country=country,
+        labels=chosen.labels,
+        watching=live.update if live.shown else None,
+    )
+    return request, asks
+
+
+def _check_interface(request: "Request", run: "Run") -> None:
+    names = [interface.name for interface in run.situation.device.interfaces]
+    name = request.interface
+    if name is not None and names and name not in names:
+        raise Problem("error.unknown-interface", name=name, nearest=nearest(name, names))
+
+
+def _ask(run: "Run", request: "Request", live: Live, door: Door) -> None:
+    """In a thread of its own: the local stages run meanwhile."""
+    answer = ask_for_carrier(door, request.catalog, request.country)
+    live.allow(answer.carrier)
+    run.choose(answer.carrier)
+    if answer.worth_keeping:
+        keep_answer(answer.words, door)
+
+
+def _warm(door: Door, live: Live) -> None:
+    """Load what only the answer needs while packets are under way."""
+    time.sleep(_FIRST_PACKETS_S)
+    if live.shown:
+        live.warm()
+    from netcheck.cli import keeping  # noqa: F401  (loaded now, used after the verdict)
+    from netcheck.render import json, terminal  # noqa: F401  (as above)
+    from netcheck.store import history, last  # noqa: F401  (as above)
+
+    door.words.warm()

@@ -1,0 +1,52 @@
+"""The verbs there are, and how the first word of a command line becomes one."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple, Protocol
+
+from netcheck.cli.door import Door
+from netcheck.cli.options import Given, Option, Positional
+from netcheck.cli.problems import Problem, nearest
+
+VERBS = ("run", "explain", "show", "replay", "carriers", "targets", "checks")
+DEFAULT = "run"
+
+
+class Verb(Protocol):
+    """What a verb's file has."""
+
+    OPTIONS: tuple[Option, ...]
+    POSITIONALS: tuple[Positional, ...]
+
+    def perform(self, given: Given, door: Door) -> int:
+        """Do it, and say it at the door. The exit code."""
+        ...
+
+
+class Asked(NamedTuple):
+    """`verb` None: none was named, so it is `run`, and help is about everything."""
+
+    verb: str | None
+    rest: tuple[str, ...]
+    wants_help: bool
+
+
+def split(argv: Sequence[str]) -> Asked:
+    """Which verb, with which words. Raises Problem for a verb that does not exist."""
+    rest = list(argv)
+    verb: str | None = None
+    if rest and not rest[0].startswith("-"):
+        verb = rest.pop(0)
+        if verb == "help":
+            verb = rest.pop(0) if rest else None
+            rest = ["--help"]
+        if verb is not None and verb not in VERBS:
+            raise Problem("error.unknown-verb", name=verb, nearest=nearest(verb, list(VERBS)))
+    before_dashes = rest[: rest.index("--")] if "--" in rest else rest
+    return Asked(verb, tuple(rest), bool({"-h", "--help"} & set(before_dashes)))
+
+
+def module_of(verb: str) -> Verb:
+    """The verb's file."""
+    module: Verb = import_module(f"netcheck.cli.{verb}")
+    return module
