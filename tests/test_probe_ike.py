@@ -147,6 +147,24 @@ def ask(address, *ports, budget=None, net=None, **options) -> tuple[PortAnswer, 
     return found.ports
 
 
+def ask_all(addresses, gates, budget, net) -> list[tuple[PortAnswer, ...]]:
+    """All the addresses of one operator at once."""
+    found: list[tuple[PortAnswer, ...]] = []
+    asking = [
+        threading.Thread(
+            target=lambda a=a, g=g: found.append(
+                ask(a, g[0].port, 4500, budget=budget, net=net, deadline_ms=1500)
+            )
+        )
+        for a, g in zip(addresses, gates, strict=True)
+    ]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    return found
+
+
 # Answers
 
 
@@ -386,21 +404,9 @@ def test_a_refusal_by_icmp_ends_the_port_and_names_who_refused(address):
 def test_the_half_open_budget_of_an_operator_is_never_exceeded():
     addresses = [own_address() for _ in range(3)]
     budget, net = HalfOpenBudget(), network(*addresses)
-    found: list[tuple[PortAnswer, ...]] = []
     with ExitStack() as ends:
         gates = [ends.enter_context(gateway(silence, a, nat=silence)) for a in addresses]
-        asking = [
-            threading.Thread(
-                target=lambda a=a, g=g: found.append(
-                    ask(a, g[0].port, 4500, budget=budget, net=net, deadline_ms=1500)
-                )
-            )
-            for a, g in zip(addresses, gates, strict=True)
-        ]
-        for thread in asking:
-            thread.start()
-        for thread in asking:
-            thread.join()
+        found = ask_all(addresses, gates, budget, net)
         spis = {
             unmarked(datagram)[:8]
             for gate in gates
@@ -410,11 +416,32 @@ def test_the_half_open_budget_of_an_operator_is_never_exceeded():
     assert len(spis) == 4
     assert budget.taken == 4
     unasked = [port for answers in found for port in answers if port.sent == 0]
-    assert [(port.failure, port.answer) for port in unasked] == [(None, None)] * 2
+    assert [(port.failure, port.answer) for port in unasked] == [(None, None)] * 3
+
+
+def test_an_operator_of_two_addresses_that_takes_only_group_2_is_heard():
+    addresses = [own_address(), own_address()]
+    budget, net = HalfOpenBudget(), network(*addresses)
+
+    def only_2(request: bytes) -> list[bytes]:
+        return sa(request) if group_of(request) == 2 else []
+
+    with ExitStack() as ends:
+        gates = [ends.enter_context(gateway(only_2, a, nat=silence)) for a in addresses]
+        found = ask_all(addresses, gates, budget, net)
+    assert sorted(port.answer or "" for answers in found for port in answers) == ["", "", "", "sa"]
+    assert budget.taken == 4
+
+
+def test_a_place_is_kept_for_the_second_group_but_never_the_only_one():
+    budget = HalfOpenBudget(limit=2)
+    assert [budget.take(spare=1), budget.take(spare=1), budget.take()] == [True, False, True]
+    assert HalfOpenBudget(limit=1).take(spare=1) is True
 
 
 def test_a_spent_budget_costs_no_time_and_no_packet():
-    address, budget = own_address(), HalfOpenBudget(limit=0)
+    address, budget = own_address(), HalfOpenBudget(limit=1)
+    assert budget.take() is True
     net = network(address)
     started = time.monotonic()
     (found,) = ask(address, 4500, budget=budget, net=net)

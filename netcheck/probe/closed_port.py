@@ -90,6 +90,8 @@ def _answer(
         return _told(error, address, delay_ms)
     try:
         opened.recv(2048)
+    except BlockingIOError:
+        return None  # what woke us was not for us
     except OSError as refusal:
         # No error queue: a connected socket still hears the refusal, though not from whom.
         failure = failure_of(refusal)

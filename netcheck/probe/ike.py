@@ -59,10 +59,13 @@ class HalfOpenBudget:
         """Places in use."""
         return self._taken
 
-    def take(self) -> bool:
-        """Take a place for one more SPI; False if none is left."""
+    def take(self, *, spare: int = 0) -> bool:
+        """Take a place for one more SPI, leaving `spare` for later; False if none is left.
+
+        The very first place is given in any case.
+        """
         with self._lock:
-            if self._taken >= self.limit:
+            if self._taken >= max(1, self.limit - spare):
                 return False
             self._taken += 1
             return True
@@ -159,11 +162,11 @@ class _Leg:
         if self.socket is not None:
             self.socket.close()
 
-    def initiate(self, initiation: Initiation, padding_bytes: int = 0) -> None:
+    def initiate(self, initiation: Initiation, padding_bytes: int = 0, *, spare: int = 0) -> None:
         """Send a new request, if the operator has a place left for its SPI."""
         if self.socket is None:
             return
-        if not self._budget.take():
+        if not self._budget.take(spare=spare):
             self.done = self.done or not self._attempts
             return
         datagram = initiation.datagram(
@@ -321,8 +324,10 @@ def exchange(
 
     Each port gets a request with group 14 and, after 0.5 s of silence, the same bytes again. If
     nothing at all has answered after 1.2 s, the port without the non-ESP marker gets one with
-    group 2 (`primes_group2`): some servers ignore a group they do not have. Any well-formed
-    answer ends a port, COOKIE included, but for one retry with the group that INVALID_KE names.
+    group 2 (`primes_group2`): some servers ignore a group they do not have. One place of the
+    budget is kept for it, or an operator of several addresses that takes only group 2 would look
+    silent. Any well-formed answer ends a port, COOKIE included, but for one retry with the group
+    that INVALID_KE names.
     """
     deadline = Deadline.in_ms(deadline_ms)
     legs = [_Leg(net, address, port, budget) for port in ports]
@@ -337,7 +342,8 @@ def exchange(
         try:
             for leg in legs:
                 leg.open()
-                leg.initiate(Initiation.fresh(FIRST_GROUP, key), padding_bytes)
+                first = Initiation.fresh(FIRST_GROUP, key)
+                leg.initiate(first, padding_bytes, spare=1 if primes_group2 else 0)
                 leg.steps.append((started_s + RETRANSMIT_AFTER_S, leg.retransmit))
                 if leg.socket is not None and not leg.done:
                     selector.register(leg.socket, selectors.EVENT_READ, leg)

@@ -5,7 +5,6 @@ has a source port of its own, and a network that balances by port may show hops 
 router that forwards well may still say nothing of expired datagrams (RFC 1812 4.3.2.8 lets it).
 """
 
-import math
 import selectors
 import socket
 import time
@@ -24,7 +23,7 @@ from netcheck.wire.icmp import IcmpKind
 
 _FIRST_BATCH = 6
 _APART_S = 0.002
-_SECOND_TRY_AFTER_S = 0.35
+_LEAST_PATIENCE_S = 0.15
 _LEAST_WAIT_S = 0.2  # what is sent later than this before the deadline is sent in vain
 
 
@@ -61,7 +60,8 @@ class _Sounding:
         self.ttl = ttl
         self.due_s: float | None = due_s  # None: nothing more to send
         self.socket: socket.socket | None = None
-        self.sent_s = 0.0
+        self.sent_s = 0.0  # the last time
+        self.tries = 0
         self.hop = Hop(ttl)
         self.answer: bytes | None = None
         self.heard = False
@@ -76,7 +76,6 @@ class _Trace:
     ) -> None:
         self.soundings: list[_Sounding] = []
         self.failure: Failure | None = None
-        self.second_try_s = math.inf
         self._selector = selectors.DefaultSelector()
         self._net = net
         self._address, self._port, self._payload = address, port, payload
@@ -89,17 +88,15 @@ class _Trace:
             wait_s = self._reserve(ttl)
             if wait_s is not None:
                 self.soundings.append(_Sounding(ttl, now + max(wait_s, place * _APART_S)))
-        self.second_try_s = now + _SECOND_TRY_AFTER_S
 
-    def plan_second_try(self) -> None:
-        """Sound once more the silent hops that something was heard beyond."""
-        self.second_try_s = math.inf
-        furthest = self.furthest_ttl
-        for sounding in self.soundings:
-            if not sounding.heard and sounding.due_s is None and sounding.ttl < furthest:
+    def plan_second_tries(self) -> None:
+        """Sound once more each silent hop that something was heard beyond, when it has had time."""
+        now, patience_s = time.monotonic(), self._patience_s
+        for sounding in self._gaps():
+            if sounding.tries == 1 and now >= sounding.sent_s + patience_s:
                 wait_s = self._reserve(sounding.ttl)
-                if wait_s is not None:
-                    sounding.due_s = time.monotonic() + wait_s
+                sounding.tries = 2
+                sounding.due_s = None if wait_s is None else now + wait_s
 
     def _reserve(self, ttl: int) -> float | None:
         worth_s = self._deadline.left_s() - _LEAST_WAIT_S
@@ -125,15 +122,19 @@ class _Trace:
                 self._address, self._port, ttl=sounding.ttl, errors=True
             )
             self._selector.register(sounding.socket, selectors.EVENT_READ, sounding)
-            sounding.sent_s = time.monotonic()
+            sounding.tries = 1
+        sounding.sent_s = time.monotonic()
         sounding.socket.send(self._payload)
         self._net.count(1)
 
     def listen(self) -> None:
         """Read what comes, until the next moment something is to be done."""
         dues = [s.due_s for s in self.soundings if s.due_s is not None]
-        wake_s = min([self._deadline.at_s, self.second_try_s, *dues])
-        wait_s = max(0.0, wake_s - time.monotonic())
+        patience_s = self._patience_s
+        tries = [s.sent_s + patience_s for s in self._gaps() if s.due_s is None]
+        now = time.monotonic()
+        wake_s = min([self._deadline.at_s, *dues, *(moment for moment in tries if moment > now)])
+        wait_s = max(0.0, wake_s - now)
         for key, _ in self._selector.select(wait_s):
             self._read(key.data)
 
@@ -167,10 +168,26 @@ class _Trace:
         return max((s.ttl for s in self.soundings if s.heard), default=0)
 
     @property
+    def _patience_s(self) -> float:
+        """How long a hop may take before it counts as silent: twice the slowest answer so far."""
+        slowest_ms = max((s.hop.delay_ms or 0.0 for s in self.soundings), default=0.0)
+        return max(_LEAST_PATIENCE_S, 2 * slowest_ms / 1000)
+
+    def _gaps(self) -> list[_Sounding]:
+        """The hops that were asked and stayed silent, though something beyond them was heard."""
+        furthest = self.furthest_ttl
+        return [s for s in self.soundings if s.tries and not s.heard and s.ttl < furthest]
+
+    @property
     def settled(self) -> bool:
-        """Whether nothing more can be learned of what was sent."""
+        """Whether nothing more is to be expected: everything up to the end of the way has been
+        heard, or has been silent twice."""
         end = self.end_ttl
-        return all(s.heard or (end is not None and s.ttl > end) for s in self.soundings)
+        waiting = [s for s in self.soundings if not s.heard and (end is None or s.ttl <= end)]
+        if end is None:
+            return not waiting
+        over_s = time.monotonic() - self._patience_s
+        return all(s.tries == 2 and s.due_s is None and s.sent_s <= over_s for s in waiting)
 
     def path(self) -> Path:
         """The result. A hop that could not be asked in time is left out."""
@@ -204,9 +221,9 @@ def trace(
     """Where does `payload` to this port still get to? None: this system does not tell.
 
     TTL 1 to 6 go out about 2 ms apart, the rest only once hop 6 is known to pass it on. A hop
-    that stayed silent though one behind it spoke is asked once more. Ends when all is known, else
-    at the deadline. Every TTL beyond the last router reaches the destination itself: a handful of
-    identical datagrams, which IKE takes for retransmissions.
+    that stayed silent though one behind it spoke is asked once more. Ends when the way is known
+    to its end, else at the deadline. Every TTL beyond the last router reaches the destination
+    itself: a handful of identical datagrams, which IKE takes for retransmissions.
     """
     if not CAN_READ_ERRORS:
         return None
@@ -225,8 +242,7 @@ def trace(
                 continue
             if running.settled:
                 break
-            if time.monotonic() >= running.second_try_s:
-                running.plan_second_try()
+            running.plan_second_tries()
             running.listen()
         return running.path()
     finally:
