@@ -5,10 +5,13 @@ drops or redirects port 500 is the last hop seen on 500 while the control goes f
 routers answer no expired datagram nothing is seen, and that proves nothing.
 """
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.epdg_answers_ike import IkeFacts
+from netcheck.checks.gateway_answers import is_home
 from netcheck.checks.path_continues import TRACE_PORT, path_facts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
@@ -25,7 +28,7 @@ from netcheck.model.observation import (
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.probe.ike import datagram_for_path
-from netcheck.probe.path import trace
+from netcheck.probe.path import Path, trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +59,58 @@ def observe(target: Target, situation: Situation) -> Observed:
     datagram = datagram_for_path(situation.budget_of(target.operator), target.address)
     if datagram is None:
         return skipped("half-open-budget")
-    ike = trace(situation.net, target.address, 500, datagram)
-    control = trace(situation.net, target.address, TRACE_PORT, datagram)
+    ike, control = _both(situation, target.address, datagram)
     if ike is None or control is None:
         return error(Failure.NOT_PERMITTED, "this system does not pass on expired datagrams")
     answered_at = ike.answered_ttl if ike.answer is not None else None
-    facts = IkePathFacts(path_facts(ike).last_ttl, path_facts(control).last_ttl, answered_at)
+    ike_last_ttl, control_last_ttl = path_facts(ike).last_ttl, path_facts(control).last_ttl
+    if answered_at is None and (ike_last_ttl or 0) < (control_last_ttl or 0):
+        # Routers limit the errors they send: one that was busy with the control is asked again.
+        again = trace(situation.net, target.address, 500, datagram, max_ttl=control_last_ttl or 1)
+        heard = [ttl for ttl in (ike_last_ttl, again and path_facts(again).last_ttl) if ttl]
+        ike_last_ttl = max(heard, default=None)
+    facts = IkePathFacts(ike_last_ttl, control_last_ttl, answered_at)
     return ok(facts) if _stops(facts) == "beyond" else failed(Failure.TIMEOUT, facts)
 
 
+def _both(situation: Situation, address: str, datagram: bytes) -> tuple[Path | None, Path | None]:
+    """The same datagram to both ports at once: what differs is the port, not the moment."""
+    aside: list[Path | None] = []
+    thread = threading.Thread(
+        target=lambda: aside.append(trace(situation.net, address, TRACE_PORT, datagram)),
+        daemon=True,
+    )
+    thread.start()
+    ike = trace(situation.net, address, 500, datagram)
+    thread.join(1.0)
+    return ike, aside[0] if aside else None
+
+
 def _stops(facts: IkePathFacts) -> str:
-    if facts.answered_at is not None:
-        # Somebody answered before the datagram can have reached the gateway.
-        return "at-router" if facts.answered_at <= 1 else "at-provider"
-    if facts.control_last_ttl is None:
+    """Where: a loss on the last hop before the gateway is the gateway's own door, not the way."""
+    last = facts.answered_at or facts.ike_last_ttl or 0
+    if facts.answered_at is not None and facts.control_last_ttl is None:
+        return "at-router" if last <= 1 else "unseen"
+    if facts.control_last_ttl is None or facts.control_last_ttl < 2:
         return "unseen"
-    if (facts.ike_last_ttl or 0) >= facts.control_last_ttl:
-        return "beyond" if facts.control_last_ttl >= 2 else "unseen"
-    return "at-router" if (facts.ike_last_ttl or 0) <= 1 else "at-provider"
+    if last <= 1:
+        return "at-router"
+    return "beyond" if last >= facts.control_last_ttl - 1 else "at-provider"
+
+
+def _rejections(situation: Situation) -> dict[Role, str]:
+    """Who rejects says where by its address (RFC 792): the router, the gateway, or in between."""
+    found: dict[Role, str] = {}
+    for observation, facts in situation.seen.facts("epdg-answers-ike", IkeFacts):
+        source = next((port.rejected_by for port in facts.ports if port.rejected_by), None)
+        if source is None or facts.answered:
+            continue
+        if is_home(source, situation):
+            state = "at-router"
+        else:
+            state = "beyond" if source == observation.target.address else "at-provider"
+        found.setdefault(observation.target.role, state)
+    return found
 
 
 def read(situation: Situation) -> Iterable[Finding]:
@@ -81,6 +118,7 @@ def read(situation: Situation) -> Iterable[Finding]:
         observation.target.role: _stops(facts)
         for observation, facts in situation.seen.facts(CHECK.id, IkePathFacts)
     }
+    seen.update(_rejections(situation))
     state = seen.get(Role.OWN) or seen.get(Role.CONTROL)
     if state is not None:
         yield Finding(f"ike-stops.{state}", (CHECK.id,))
@@ -92,8 +130,8 @@ CHECK = Check(
         stage=Stage.WIFI_CALLING,
         question="Where does a datagram to an unanswering gateway get lost?",
         control="The same datagram to another port of the same address.",
-        packets=30,
-        deadline_ms=3200,
+        packets=42,
+        deadline_ms=4200,
         needs=("route-exists",),
         follows="epdg-answers-ike",
     ),

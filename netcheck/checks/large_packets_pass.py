@@ -42,7 +42,8 @@ def observe(target: Target, situation: Situation) -> Observed:
         situation.net, target.name, name, padding_bytes=PADDED_BYTES, retries_at_ms=(400, 900),
         deadline_ms=1500,
     )  # fmt: skip
-    if padded.rcode is not None:
+    if padded.rcode is not None or padded.icmp == "too-big":
+        # A router that says "too big" (RFC 1191) is no black hole: senders learn the size.
         return ok(LargeFacts(PADDED_BYTES, True))
     small = ask(situation.net, target.name, name, retries_at_ms=(200,), deadline_ms=600)
     if small.rcode is None:

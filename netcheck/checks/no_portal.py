@@ -45,14 +45,22 @@ def observe(target: Target, situation: Situation) -> Observed:
 
 
 def read(situation: Situation) -> Iterable[Finding]:
-    facts = [facts for _, facts in situation.seen.facts(CHECK.id, PortalFacts)]
-    answered = [f.as_known for f in facts if f.as_known is not None]
+    asked = situation.seen.facts(CHECK.id, PortalFacts)
+    answered = [facts.as_known for _, facts in asked if facts.as_known is not None]
     if not answered:
+        if any(_got_no_answer(observation.failure) for observation, _ in asked):
+            yield Finding("portal.unanswered", (CHECK.id,), {"count": 0, "total": len(asked)})
         return
     replaced = answered.count(False)
     # One changed page may be that operator's; a portal changes most of them.
     state = "present" if 2 * replaced > len(answered) else "absent"
     yield Finding(f"portal.{state}", (CHECK.id,), {"count": replaced, "total": len(answered)})
+
+
+def _got_no_answer(failure: Failure | None) -> bool:
+    """A portal's whole purpose is to answer: silence from an address that resolved denies it."""
+    unresolved = (Failure.NXDOMAIN, Failure.SERVFAIL, Failure.NO_DATA)
+    return failure is not None and failure not in unresolved
 
 
 CHECK = Check(

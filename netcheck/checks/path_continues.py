@@ -39,7 +39,12 @@ class PathFacts(Facts):
 
 def path_facts(path: Path) -> PathFacts:
     """A trace as facts."""
-    heard = [hop.ttl for hop in path.hops if hop.address is not None]
+    # A router that rejects the datagram answers for the hop it would have gone to next.
+    heard = [
+        hop.ttl if hop.icmp == "time-exceeded" else hop.ttl - 1
+        for hop in path.hops
+        if hop.address is not None
+    ]
     hops = tuple(HopFacts(hop.ttl, hop.address, hop.delay_ms) for hop in path.hops)
     last = path.answered_ttl if path.reached else max(heard, default=None)
     return PathFacts(hops, path.reached, last)

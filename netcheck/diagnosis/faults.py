@@ -74,7 +74,7 @@ FAULTS: tuple[Fault, ...] = (
     _local(
         "phone-or-sim",
         18,
-        25,
+        20,
         "airplane-off check-sim try-other-phone",
         settles="second-phone",
         calls_may_fail=True,
@@ -167,7 +167,7 @@ FAULTS: tuple[Fault, ...] = (
         Side.CARRIER,
         "carrier-calling-fails",
         30,
-        12,
+        10,
         "use-messaging-app check-account leave-router-alone wait-carrier",
         severity=_LIMPS,
         settles="second-phone",
@@ -177,7 +177,7 @@ FAULTS: tuple[Fault, ...] = (
         Side.CARRIER,
         "coverage-or-account",
         31,
-        20,
+        25,
         "turn-on-wifi-calling move-outdoors check-account try-other-phone",
         settles="second-phone",
         calls_may_fail=True,
@@ -193,7 +193,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     _fault(Side.REMOTE, "third-party-outage", 33, 8, "wait-provider", severity=_LIMPS),
     # Always a candidate, equally ready to explain anything: it wins when nothing else fits.
-    _fault(Side.INCONCLUSIVE, "unknown", 34, 17, "try-other-network", severity=_LIMPS),
+    _fault(Side.INCONCLUSIVE, "unknown", 34, 19, "try-other-network", severity=_LIMPS),
 )
 
 BY_ID = {fault.id: fault for fault in FAULTS}

@@ -35,8 +35,8 @@ ROWS: tuple[Row, ...] = (
     Row(
         "interface",
         {"up": 0.998},
-        {"interface-off": {"up": 0.02, "down": 0.68}},
-        "Read from the kernel. Weak where a virtual interface is up and the real one is off.",
+        {"interface-off": {"up": 0.02, "down": 0.68}, "unknown": {"up": 0.95}},
+        "Read from the kernel, so that nothing unknown explains it. Weak where a virtual interface is up and the real one is off.",
     ),
     Row(
         "link",
@@ -46,6 +46,7 @@ ROWS: tuple[Row, ...] = (
             "wifi-not-joined": {"not-associated": 0.97, "connected": 0.01},
             "interface-off": {"no-carrier": 0.5, "connected": 0.3},
             "wifi-weak": {"connected": 0.9, "not-associated": 0.09},
+            "unknown": {"connected": 0.95},
         },
         "Read from the kernel. A switch between computer and router hides a cable that is out.",
     ),
@@ -73,6 +74,7 @@ ROWS: tuple[Row, ...] = (
         {
             "no-address": {"missing": 0.53, "link-local": 0.45},
             "interface-off cable-out wifi-not-joined": {"missing": 0.6, "assigned": 0.3},
+            "unknown": {"assigned": 0.95},
         },
         "Systems keep an old address for a while after the link has gone.",
     ),
@@ -168,7 +170,8 @@ ROWS: tuple[Row, ...] = (
         {"answers": 0.985, "silent": 0.005},
         {
             DNS_DEAD: {"answers": 0.02, "silent": 0.5},
-            DEAD_UPSTREAM: {"answers": 0.04, "silent": 0.6},
+            "router-dead": {"answers": 0.02, "silent": 0.6},
+            "provider-dead": {"answers": 0.25, "silent": 0.5},
             "captive-portal": {"answers": 0.8, "fails": 0.1},
             "home-link-lossy provider-lossy wifi-weak": {"answers": 0.9, "silent": 0.06},
         },
@@ -180,7 +183,7 @@ ROWS: tuple[Row, ...] = (
         {
             "router-dns-dead": {"silent-at-home": 0.95, "answers": 0.01},
             "provider-dns-dead": {"silent-beyond": 0.45, "forwards-nothing": 0.48, "fails": 0.05},
-            "provider-dead": {"silent-beyond": 0.42, "forwards-nothing": 0.42, "answers": 0.08},
+            "provider-dead": {"silent-beyond": 0.35, "forwards-nothing": 0.35, "answers": 0.25},
             "router-dead": {"silent-at-home": 0.6, "silent-beyond": 0.38},
             "captive-portal": {"answers": 0.8, "silent-beyond": 0.08},
             "home-link-lossy provider-lossy wifi-weak": {"answers": 0.9},
@@ -219,9 +222,10 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "unknown-names",
-        {"honest": 0.996},
+        {"honest": 0.9965, "rewritten": 0.003},
         {
-            "router-resolver-lies provider-resolver-lies": {"rewritten": 0.97},
+            "router-resolver-lies": {"rewritten": 0.93, "rewritten-everywhere": 0.04},
+            "provider-resolver-lies": {"rewritten": 0.72, "rewritten-everywhere": 0.25},
             "captive-portal": {"honest": 0.5, "rewritten": 0.25},
         },
         "One random name; a resolver that rewrites only some suffixes is missed.",
@@ -232,7 +236,9 @@ ROWS: tuple[Row, ...] = (
         {
             "third-party-outage": {"several-dead": 0.93, "one-dead": 0.04},
             DNS_DEAD: {"unresolved": 0.93, "answer": 0.02},
-            DEAD_UPSTREAM: {"unresolved": 0.8, "silent": 0.18},
+            "router-dead": {"unresolved": 0.85, "silent": 0.13},
+            # A forwarder at home remembers names for a while after the line has gone.
+            "provider-dead": {"unresolved": 0.7, "silent": 0.27},
             "captive-portal": {
                 "silent": 0.3,
                 "refused": 0.2,
@@ -254,13 +260,16 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "portal",
-        {"absent": 0.99},
-        {"captive-portal": {"present": 0.97}},
+        {"absent": 0.985, "unanswered": 0.01},
+        {
+            "captive-portal": {"present": 0.96, "unanswered": 0.02},
+            DEAD_UPSTREAM: {"unanswered": 0.97},
+        },
         "A known answer was replaced by another on most of the endpoints that answered.",
     ),
     Row(
         "own-zone",
-        {"resolves": 0.978, "missing": 0.015, "fails": 0.0015, "silent": 0.0015},
+        {"resolves": 0.981, "missing": 0.015, "fails": 0.0015, "silent": 0.0015},
         {
             "carrier-names-outage": {"fails": 0.75, "silent": 0.18, "missing": 0.05},
             "carrier-core-outage": {"resolves": 0.4, "fails": 0.38, "silent": 0.17},
@@ -280,16 +289,18 @@ ROWS: tuple[Row, ...] = (
     Row(
         "control-zone",
         {"resolves": 0.98, "fails": 0.012},
-        {"dns-filter-blocks-calling": {"filtered": 0.85, "resolves": 0.13}},
-        "The same question about other operators.",
+        {"dns-filter-blocks-calling": {"filtered": 0.6, "resolves": 0.38}},
+        "The same question about other operators; a filter may know some names only.",
     ),
     Row(
         "own-epdg",
-        {"answers": 0.975, "silent": 0.014, "rejected": 0.006},
+        {"answers": 0.984, "silent": 0.014, "rejected": 0.001},
         {
             "lan-blocks-ike": {"silent": 0.72, "rejected": 0.18, "not-ike": 0.09},
             "provider-blocks-ike vpn-blocks-ike": {"silent": 0.84, "rejected": 0.12},
-            "carrier-gateway-outage": {"silent": 0.9, "rejected": 0.06, "not-ike": 0.01},
+            DEAD_UPSTREAM: {"silent": 0.97, "rejected": 0.02},
+            "captive-portal": {"silent": 0.85, "rejected": 0.1},
+            "carrier-gateway-outage": {"silent": 0.84, "rejected": 0.12, "not-ike": 0.02},
             "carrier-core-outage": {"silent": 0.8, "answers": 0.17},
             "carrier-degraded": {"answers": 0.75, "silent": 0.22},
             "carrier-registration-outage": {"answers": 0.93, "silent": 0.05},
@@ -315,6 +326,8 @@ ROWS: tuple[Row, ...] = (
         {
             "lan-blocks-ike": {"silent": 0.72, "rejected": 0.18, "not-ike": 0.08, "mixed": 0.01},
             "provider-blocks-ike vpn-blocks-ike": {"silent": 0.83, "rejected": 0.12},
+            DEAD_UPSTREAM: {"silent": 0.96, "rejected": 0.02},
+            "captive-portal": {"silent": 0.85, "rejected": 0.1},
             "home-link-lossy provider-lossy wifi-weak": {"answers": 0.85, "mixed": 0.12},
         },
         "Two other operators with other owners. Both silent by chance is rare but has happened.",
@@ -326,6 +339,8 @@ ROWS: tuple[Row, ...] = (
             "lan-blocks-ike": {"at-router": 0.87, "unseen": 0.1, "beyond": 0.01},
             "provider-blocks-ike": {"at-provider": 0.88, "unseen": 0.06, "beyond": 0.02},
             "vpn-blocks-ike": {"at-router": 0.5, "unseen": 0.3, "at-provider": 0.12},
+            DEAD_UPSTREAM: {"unseen": 0.55, "beyond": 0.4},
+            "captive-portal": {"unseen": 0.4, "beyond": 0.3, "at-router": 0.25},
             "unknown": {"beyond": 0.25, "unseen": 0.25, "at-provider": 0.25},
         },
         "The same datagram with rising TTL beside a control port. Where routers answer no "
@@ -349,21 +364,21 @@ ROWS: tuple[Row, ...] = (
          "no-service": 0.05, "cannot-reach": 0.08, "data-only": 0.1},
         {
             # A phone that shows SOS is by that not well; people still mistake an old banner.
-            "all-well": {"fine": 0.8, "slow": 0.12, "calls-fail": 0.03, "cannot-reach": 0.008,
-                         "texts-fail": 0.03, "data-only": 0.008, "sos": 0.002, "no-service": 0.002},
+            "all-well": {"fine": 0.848, "slow": 0.12, "calls-fail": 0.012, "cannot-reach": 0.003,
+                         "texts-fail": 0.01, "data-only": 0.003, "sos": 0.002, "no-service": 0.002},
             "carrier-registration-outage": {"sos": 0.56, "no-service": 0.3, "calls-fail": 0.07,
                                             "texts-fail": 0.02, "data-only": 0.01, "slow": 0.01,
                                             "fine": 0.02, "cannot-reach": 0.01},
             "carrier-core-outage": {"sos": 0.3, "no-service": 0.3, "calls-fail": 0.2,
                                     "texts-fail": 0.05, "data-only": 0.03, "slow": 0.05,
                                     "fine": 0.04, "cannot-reach": 0.03},
-            "coverage-or-account": {"sos": 0.3, "no-service": 0.38, "calls-fail": 0.16,
+            "coverage-or-account": {"sos": 0.3, "no-service": 0.44, "calls-fail": 0.1,
                                     "texts-fail": 0.05, "data-only": 0.04, "slow": 0.04,
                                     "fine": 0.02, "cannot-reach": 0.01},
-            "phone-or-sim": {"sos": 0.1, "no-service": 0.45, "calls-fail": 0.18,
+            "phone-or-sim": {"sos": 0.1, "no-service": 0.27, "calls-fail": 0.36,
                              "texts-fail": 0.08, "data-only": 0.08, "slow": 0.06,
                              "fine": 0.03, "cannot-reach": 0.02},
-            "carrier-calling-fails": {"calls-fail": 0.6, "texts-fail": 0.14, "data-only": 0.16,
+            "carrier-calling-fails": {"calls-fail": 0.56, "texts-fail": 0.14, "data-only": 0.2,
                                       "cannot-reach": 0.05, "fine": 0.01},
             "called-carrier-outage": {"cannot-reach": 0.92, "calls-fail": 0.05},
             LOSSY: {"slow": 0.45, "calls-fail": 0.35},

@@ -46,10 +46,9 @@ THINGS: tuple[Thing, ...] = (
         "anchors",
         "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
     ),
-    _thing("portal", "absent present"),
-    # One operator's zone and its other public names usually hang on the same name servers.
-    _thing("own-zone", "resolves fails silent missing filtered", "carrier-names"),
-    _thing("own-names", "resolve fail", "carrier-names"),
+    _thing("portal", "absent present unanswered"),
+    _thing("own-zone", "resolves fails silent missing filtered"),
+    _thing("own-names", "resolve fail"),
     _thing("control-zone", "resolves fails filtered"),
     _thing("own-epdg", "answers silent rejected not-ike"),
     _thing("own-epdg-pace", "prompt laboured"),
