@@ -7,7 +7,7 @@ hung `getaddrinfo`. Only the thread that calls `run` touches the engine's state.
 import queue
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from netcheck.agent.plan import Progress, ready
@@ -20,6 +20,7 @@ _GRACE_S = 0.05  # a probe that keeps its own deadline reports within this
 _MOST_ATTEMPTS = 2  # a starved check is tried once more
 
 Heard = Callable[[Observation], None]
+More = Callable[[], Sequence[Check]]
 
 
 @dataclass(slots=True)
@@ -41,6 +42,17 @@ class _State:
     aimed: set[Target] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class _Added:
+    """Further checks, or why there are none."""
+
+    checks: Sequence[Check] = ()
+    problem: Exception | None = None
+
+
+_Event = tuple[_Task, Observed] | _Added | Situation
+
+
 class Engine:
     """One run of a catalogue of checks over one situation."""
 
@@ -52,10 +64,14 @@ class Engine:
         budget_ms: float,
         starved_ms: float,
         heard: Heard | None = None,
-        held: Collection[str] = (),
+        more: More | None = None,
+        holds: Callable[[Check], bool] | None = None,
     ) -> None:
-        """`held` are checks that wait for `release`, whatever their needs."""
+        """`more` gives further checks, and is asked in a thread while the first ones run.
+        `holds` says which checks wait for `release`, whatever their needs."""
         self._checks = {check.id: check for check in checks}
+        self._more = more
+        self._holds = holds
         self._situation = situation
         self._budget_s = budget_ms / 1000
         self._starved_ms = starved_ms
@@ -63,8 +79,7 @@ class Engine:
         self._states = {check.id: _State() for check in checks}
         self._good: set[str] = set()
         self._running: list[_Task] = []
-        self._held = frozenset(held)
-        self._done: queue.SimpleQueue[tuple[_Task, Observed] | Situation] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._lag = LagWatch()
         self._began_s = time.monotonic()
         self._idle_s = 0.0
@@ -82,9 +97,11 @@ class Engine:
         """Until every check has ended or the budget is spent. A KeyboardInterrupt passes through
         and leaves what was seen in the situation."""
         self._lag.start()
+        if self._more is not None:
+            threading.Thread(target=self._load, args=(self._more,), daemon=True).start()
         try:
             self._advance()
-            while self._running or self._waits_for_release():
+            while self._running or self._more is not None or self._waits_for_release():
                 if time.monotonic() > self._budget_ends_s:
                     self._give_up()
                     return
@@ -93,8 +110,17 @@ class Engine:
         finally:
             self._lag.stop()
 
+    def _load(self, more: More) -> None:
+        try:
+            self._done.put(_Added(more()))
+        except Exception as problem:
+            self._done.put(_Added(problem=problem))
+
     def _waits_for_release(self) -> bool:
-        return any(not self._states[id].ended for id in self._held)
+        return any(self._is_held(id) and not self._states[id].ended for id in self._checks)
+
+    def _is_held(self, id: str) -> bool:
+        return self._holds is not None and self._holds(self._checks[id])
 
     @property
     def _budget_ends_s(self) -> float:
@@ -103,9 +129,10 @@ class Engine:
     def _wait(self) -> None:
         """For the next result, for a release, or for the next deadline."""
         if not self._running:
-            waited_from_s = time.monotonic()
+            waited_from_s, for_a_person = time.monotonic(), self._more is None
             self._take(self._done.get())
-            self._idle_s += time.monotonic() - waited_from_s
+            if for_a_person:
+                self._idle_s += time.monotonic() - waited_from_s
             return
         until = min(task.started_s + task.check.spec.deadline_ms / 1000 for task in self._running)
         until = min(until + _GRACE_S, self._budget_ends_s)
@@ -114,13 +141,20 @@ class Engine:
         except queue.Empty:
             self._end_overdue()
 
-    def _take(self, given: "tuple[_Task, Observed] | Situation") -> None:
-        if not isinstance(given, tuple):
-            self._situation, self._held = given, frozenset()
-            return
-        task, observed = given
-        if not task.over:
-            self._finish(task, observed)
+    def _take(self, event: _Event) -> None:
+        if isinstance(event, tuple):
+            task, observed = event
+            if not task.over:
+                self._finish(task, observed)
+        elif isinstance(event, _Added):
+            self._more = None
+            if event.problem is not None:
+                raise event.problem
+            for check in event.checks:
+                self._checks[check.id] = check
+                self._states[check.id] = _State()
+        else:
+            self._situation, self._holds = event, None
 
     def _end_overdue(self) -> None:
         now_s = time.monotonic()
@@ -139,7 +173,7 @@ class Engine:
             started = {id for id, state in self._states.items() if state.started}
             ended = frozenset(id for id, state in self._states.items() if state.ended)
             now = ready(specs, started, Progress(frozenset(self._good), ended))
-            start = [id for id in now.start if id not in self._held]
+            start = [id for id in now.start if not self._is_held(id)]
             for id, unmet in now.skip:
                 self._skip(self._checks[id], unmet)
             for id in start:

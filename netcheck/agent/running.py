@@ -7,16 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from netcheck import __version__
-from netcheck.agent.concluding import About, conclude
 from netcheck.agent.engine import Engine
-from netcheck.agent.reading import findings
 from netcheck.agent.targets import allowed_targets
 from netcheck.catalog import Catalog
-from netcheck.checks import ALL
-from netcheck.checks.contract import Seen, Situation
+from netcheck.checks import FIRST
+from netcheck.checks.contract import Check, Seen, Situation
 from netcheck.device import reader
 from netcheck.diagnosis import RULES_VERSION
-from netcheck.diagnosis.stages import stage_views
 from netcheck.model.carrier import Carrier
 from netcheck.model.observation import Observation
 from netcheck.model.result import CarrierChoice, Result, StageView
@@ -62,18 +59,19 @@ class Run:
         self._interrupted = False
         self.situation = _situation(request)
         limits = request.catalog.thresholds
-        waiting = [check.id for check in ALL if check.spec.stage in _NEEDS_A_CARRIER]
         self._engine = Engine(
-            ALL,
+            FIRST,
             self.situation,
             budget_ms=request.budget_ms or limits.run_budget_ms,
             starved_ms=limits.lag_starved_ms,
             heard=self._heard if request.watching else None,
-            held=waiting if asking else (),
+            more=_the_rest,
+            holds=_needs_a_carrier if asking else None,
         )
 
     def perform(self) -> None:
         """Run every check. An interrupt is remembered, and passed on."""
+        self._drawn_s = time.monotonic()  # nothing to draw yet, and much to load
         try:
             self._engine.run()
         except KeyboardInterrupt:
@@ -96,11 +94,17 @@ class Run:
     def _heard(self, _: Observation) -> None:
         now_s = time.monotonic()
         if self._request.watching and now_s - self._drawn_s > _REDRAW_S:
+            from netcheck.agent.reading import findings
+            from netcheck.diagnosis.stages import stage_views
+
             self._drawn_s = now_s
             self._request.watching(stage_views(findings(self.situation)))
 
     def result(self) -> Result:
         """The verdict on everything seen so far, with all that led to it."""
+        from netcheck.agent.concluding import About, conclude
+        from netcheck.agent.reading import findings
+
         request, situation = self._request, self.situation
         found = findings(situation)
         carrier = choice_of(request.own)
@@ -126,6 +130,17 @@ class Run:
             symptom=request.symptom.value if request.symptom else None,
             packets_sent=situation.net.packets_sent,
         )
+
+
+def _the_rest() -> list[Check]:
+    """The checks that are loaded while the first ones run."""
+    from netcheck.checks import ALL
+
+    return [check for check in ALL if check not in FIRST]
+
+
+def _needs_a_carrier(check: Check) -> bool:
+    return check.spec.stage in _NEEDS_A_CARRIER
 
 
 def choice_of(carrier: Carrier | None) -> CarrierChoice | None:
@@ -156,7 +171,7 @@ def _situation(request: Request) -> Situation:
         reader=machine,
         catalog=request.catalog,
         net=net,
-        resolver=Resolver(),
+        resolver=Resolver(net),
         own=request.own,
         controls=controls_of(request),
         called=request.called,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from netcheck.catalog import Catalog
-from netcheck.checks.path_continues import TRACE_PORT
 from netcheck.model.carrier import Carrier
 from netcheck.model.target import AllowedTarget, LearnedFrom, Protocol
+from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
 
 _IKE_PORTS = (500, 4500)
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from netcheck.catalog import Catalog
 from netcheck.device.contract import DeviceReader
@@ -15,9 +15,11 @@ from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observation, Observed, Role, Target
 from netcheck.model.outcome import Outcome
 from netcheck.model.symptom import Symptom
-from netcheck.probe.ike import HalfOpenBudget
 from netcheck.probe.network import Network
 from netcheck.probe.resolve import Resolver
+
+if TYPE_CHECKING:
+    from netcheck.probe.ike import HalfOpenBudget
 
 _F = TypeVar("_F", bound=Facts)
 
@@ -67,7 +69,7 @@ class Situation:
     symptom: Symptom | None = None
     interface_wanted: str | None = None
     seen: Seen = field(default_factory=Seen)
-    half_open: dict[str, HalfOpenBudget] = field(default_factory=dict)
+    half_open: "dict[str, HalfOpenBudget]" = field(default_factory=dict)
 
     @cached_property
     def operators(self) -> tuple[tuple[Role, Carrier], ...]:
@@ -113,8 +115,10 @@ class Situation:
         route = self.reader.route_to(address) if address else None
         return bool(route and route.interface)
 
-    def budget_of(self, carrier: str) -> HalfOpenBudget:
+    def budget_of(self, carrier: str) -> "HalfOpenBudget":
         """The half-open security associations that this run may still cause at an operator."""
+        from netcheck.probe.ike import HalfOpenBudget
+
         return self.half_open.setdefault(carrier, HalfOpenBudget())
 
 

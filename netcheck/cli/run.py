@@ -164,7 +164,8 @@ def _warm(door: Door, live: Live) -> None:
     time.sleep(_FIRST_PACKETS_S)
     if live.shown:
         live.warm()
-    from netcheck.cli import keeping  # noqa: F401  (loaded now, used after the verdict)
+    from netcheck.agent import concluding, reading  # noqa: F401  (loaded now, used at the end)
+    from netcheck.diagnosis import code  # noqa: F401  (as above)
     from netcheck.render import json, terminal  # noqa: F401  (as above)
     from netcheck.store import history, last  # noqa: F401  (as above)
 

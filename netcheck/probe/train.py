@@ -310,8 +310,8 @@ def _received(opened: socket.socket) -> bytes | None:
 
 
 def _question(name: str) -> bytes:
-    """A question for an address, without its id. dnspython is there already for every other."""
-    import dns.message
-    import dns.rdatatype
-
-    return dns.message.make_query(name, dns.rdatatype.A).to_wire()[2:]
+    """A question for an IPv4 address, recursion desired, without its id (RFC 1035, 4.1). Written
+    out, so that the first train need not wait for dnspython to load."""
+    labels = (label.encode("ascii") for label in name.rstrip(".").split("."))
+    host = b"".join(bytes((len(label),)) + label for label in labels)
+    return b"\x01\x00\x00\x01" + bytes(6) + host + b"\x00" + b"\x00\x01\x00\x01"
