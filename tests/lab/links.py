@@ -9,6 +9,9 @@ from tests.lab.namespaces import Namespace, cable
 from tests.lab.zones import server_addresses
 
 FORWARDING = {"ipv4/ip_forward": 1, "ipv6/conf/all/forwarding": 1}
+# ICMP errors a router gives one address: five a second, as many as the agent may ask for. Linux's
+# own one a second (after six at once) suits a person's single run, not a run every second.
+PATIENT_WITH_PROBES = {"ipv4/icmp_ratelimit": 200, "ipv6/icmp/ratelimit": 200}
 
 
 def lay(places: dict[str, Namespace], *, ipv6: bool) -> None:
@@ -19,6 +22,7 @@ def lay(places: dict[str, Namespace], *, ipv6: bool) -> None:
     for role in ("router", "access", "core", "net"):
         places[role].setting(FORWARDING)
     for place in places.values():
+        place.setting(PATIENT_WITH_PROBES)
         # No duplicate-address detection: an address may be used at once, in IPv6 too.
         place.setting({"ipv6/conf/all/accept_dad": 0, "ipv6/conf/default/accept_dad": 0})
     _home(places, ipv6)

@@ -39,6 +39,14 @@ SCENARIOS = (
         rival="the home router answers IKE with something that is not IKE",
     ),
     Scenario(
+        # Address, entitlement, IMS: what lies behind the open door cannot be seen without a SIM.
+        "calls fail although everything that can be seen works",
+        given=NOTHING,
+        then=verdict(side="inconclusive", fault="carrier-calling-fails", calling_ready=True),
+        args=("--carrier", "att", "--symptom", "calls-fail"),
+        rival="everything works",
+    ),
+    Scenario(
         "the phone shows SOS and no carrier is chosen",
         given=NOTHING,
         then=verdict(side="inconclusive", calling_ready=None),

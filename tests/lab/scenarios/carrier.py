@@ -26,7 +26,7 @@ SCENARIOS = (
     Scenario(
         "the phone has no service, everything that can be seen works",
         given=NOTHING,
-        then=verdict(side="carrier"),
+        then=verdict(side="carrier", fault="coverage-or-account"),
         args=("--carrier", "att", "--symptom", "no-service"),
     ),
     Scenario(
@@ -84,11 +84,5 @@ SCENARIOS = (
         runs=10,
         at_least=9,
         rival="everything works at 200 ms round trip",
-    ),
-    Scenario(
-        "calls fail although everything that can be seen works",
-        given=NOTHING,
-        then=verdict(side="carrier", fault="carrier-calling-fails", calling_ready=True),
-        args=("--carrier", "att", "--symptom", "calls-fail"),
     ),
 )

@@ -1,9 +1,11 @@
 """The fault is in the user's hands: the device, the cable, the router, what is set up on them."""
 
 from tests.lab.acts import (
+    all_of,
     dies,
     drops,
     hangs,
+    ignores_probes,
     loses,
     rejects,
     stops,
@@ -172,6 +174,12 @@ CALLING = (
         given=home(router=answers_ike_with_junk()),
         then=BLOCKED,
         rival="something that is not IKE answers for the own gateway alone",
+    ),
+    Scenario(
+        "the home router drops IKE and answers no probes",
+        given=home(router=all_of(drops(udp=IKE), ignores_probes())),
+        then=BLOCKED,
+        rival="the router ignores ping and traceroute, everything works",
     ),
     Scenario(
         "the home router drops IKE for T-Mobile too",

@@ -1,6 +1,6 @@
 """Nothing is wrong, or nothing that matters to this person."""
 
-from tests.lab.acts import falls_silent, hangs, ignores_probes, refuses_connections, takes
+from tests.lab.acts import drops, falls_silent, hangs, ignores_probes, refuses_connections, takes
 from tests.lab.acts_beyond import answers_ike_as
 from tests.lab.acts_home import hands_out_the_providers, is_in_a_vpn, names_resolvers
 from tests.lab.epdg import NO_COMMON_PROPOSAL, OTHER_GROUP, WITH_COOKIES
@@ -98,6 +98,12 @@ SCENARIOS = (
         given=internet(resolvers={"cloudflare": hangs()}),
         then=WELL,
         rival="the provider's resolver hangs behind the router",
+    ),
+    Scenario(
+        "the router lets nobody ask other resolvers, everything else works",
+        given=home(router=drops(udp=(53,), tcp=(53,))),
+        then=WELL,
+        rival="the provider is dead behind a living router",
     ),
     Scenario(
         "the own gateway answers NO_PROPOSAL_CHOSEN",
