@@ -268,7 +268,7 @@ def test_hints_of_verbs_that_do_not_exist_are_not_given() -> None:
 
 def test_more_than_five_reasons_are_counted_not_listed() -> None:
     many = tuple(
-        reason(finding, 10)
+        reason(finding, 100)
         for finding in (
             "interface.up",
             "link.connected",
@@ -281,6 +281,21 @@ def test_more_than_five_reasons_are_counted_not_listed() -> None:
     )
     told = " ".join(view(replace(SOS, verdict=replace(SOS.verdict, because=many)), 80).split())
     assert "no VPN is on; and 2 more" in told
+
+
+def test_what_hardly_weighs_is_left_to_explain_but_what_answers_is_told() -> None:
+    weights = {
+        "symptom.sos": 310,
+        "link-kind.wired": 12,
+        "gateway.answers": 5,
+        "beyond-gateway.answers": 1,
+    }
+    because = tuple(reason(finding, weight) for finding, weight in weights.items())
+    against = (reason("link-kind.wired", -12), reason("portal.absent", -40))
+    verdict = replace(SOS.verdict, because=because, against=against, alternatives=())
+    told = " ".join(view(replace(SOS, verdict=verdict), 80).split())
+    assert "for your phone says SOS; router and provider answer against no sign-in page" in told
+    assert "cable" not in told
 
 
 def test_a_carrier_name_cannot_drive_the_terminal() -> None:

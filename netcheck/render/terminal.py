@@ -70,9 +70,10 @@ def _style(result: Result) -> str:
 
 def _reasons(page: Sheet, words: Words, result: Result, changes: Sequence[str]) -> None:
     verdict = result.verdict
-    against = wording.clauses(words, verdict.against, result)
+    against = wording.clauses(words, wording.telling(verdict.against), result)
     alike = wording.lookalikes(words, result)
-    page.labelled("ui.for", _told(words, wording.clauses(words, verdict.because, result)))
+    because = wording.clauses(words, wording.telling(verdict.because), result)
+    page.labelled("ui.for", _told(words, because))
     page.labelled("ui.against", _told(words, [*against, alike] if alike else against))
     page.labelled("ui.leans", wording.leanings(words, result))
     page.labelled("ui.calling", wording.calling(words, result))

@@ -22,6 +22,7 @@ _ANSWERING = (
     "control-epdg.answers",
     "own-epdg.answers",
 )
+_LEAST_WEIGHT = 20  # hundredths of a natural logarithm: 1.2 times likelier
 _LEAST_LIKELY = 0.02  # below this an alternative is not worth a person's time
 
 
@@ -93,6 +94,16 @@ def percent(probability: float) -> int:
     if not 0 <= probability <= 1:
         return 1
     return min(99, max(1, round(probability * 100)))
+
+
+def telling(reasons: Sequence[Reason]) -> list[Reason]:
+    """Those worth a person's time: what makes it noticeably likelier or less, and all that
+    answers, which costs one clause together. `explain` has the rest."""
+    return [
+        reason
+        for reason in reasons
+        if abs(reason.weight) >= _LEAST_WEIGHT or reason.weight > 0 and _answering(reason)
+    ]
 
 
 def clauses(words: Words, reasons: Sequence[Reason], result: Result) -> list[str]:
