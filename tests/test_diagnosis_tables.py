@@ -19,7 +19,9 @@ from netcheck.model.verdict import Severity, Side
 EVERY_FINDING = [f"{thing.id}.{state}" for thing in THINGS for state in thing.states]
 
 some_findings = st.lists(
-    st.sampled_from(EVERY_FINDING), unique_by=lambda id: id.partition(".")[0], max_size=len(THINGS)
+    st.sampled_from(EVERY_FINDING),
+    unique_by=lambda name: name.partition(".")[0],
+    max_size=len(THINGS),
 )
 
 

@@ -12,7 +12,7 @@ from netcheck.model.carrier import Carrier
 from netcheck.model.check import CheckSpec
 from netcheck.model.device import Device, Interface, LinkKind
 from netcheck.model.finding import Finding
-from netcheck.model.observation import Facts, Observation, Observed, Role, Target
+from netcheck.model.observation import Facts, Family, Observation, Observed, Role, Target
 from netcheck.model.outcome import Outcome
 from netcheck.model.symptom import Symptom
 from netcheck.probe.network import Network
@@ -109,6 +109,20 @@ class Situation:
     def has_ipv4(self) -> bool:
         """Whether the system has a way to send IPv4 to the internet."""
         return self._routed(*(resolver.ipv4 for resolver in self.catalog.resolvers))
+
+    @cached_property
+    def resolvers(self) -> tuple[Target, ...]:
+        """The public resolvers, each by the family this device can send: IPv4 where it has it."""
+        family = Family.IPV4 if self.has_ipv4 or not self.has_ipv6 else Family.IPV6
+        chosen = [
+            (resolver.operator, resolver.ipv4 if family == Family.IPV4 else resolver.ipv6)
+            for resolver in self.catalog.resolvers
+        ]
+        return tuple(
+            Target(address, Role.CONTROL, operator, address, 53, family)
+            for operator, address in chosen
+            if address is not None
+        )
 
     def _routed(self, *addresses: str | None) -> bool:
         address = next((a for a in addresses if a), None)

@@ -13,7 +13,7 @@ from netcheck.checks.contract import Check, Situation
 from netcheck.checks.epdg_resolves import CONFIGURED, EpdgNameFacts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
-from netcheck.model.observation import Facts, Family, Observed, Role, Target, failed, ok
+from netcheck.model.observation import Facts, Family, Observed, Role, Target, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.probe.ike import PortAnswer, exchange
@@ -114,6 +114,8 @@ def observe(target: Target, situation: Situation) -> Observed:
         raise ValueError("a target of this check names operator and address")
     budget = situation.budget_of(target.operator)
     answers = exchange(situation.net, target.address, budget=budget).ports
+    if not any(answer.sent or answer.failure for answer in answers):
+        return skipped("half-open-budget")
     facts = IkeFacts(target.operator, tuple(map(_port_facts, answers)))
     if facts.answered:
         return ok(facts)
@@ -172,7 +174,8 @@ def _state(situation: Situation, role: Role) -> str | None:
 def _pace(situation: Situation) -> Iterable[Finding]:
     """Our gateway beside the controls, on the same path in the same second."""
     limits = situation.catalog.thresholds
-    own, controls = [], []
+    own: list[IkeFacts] = []
+    controls: list[IkeFacts] = []
     for observation, facts in situation.seen.facts(CHECK.id, IkeFacts):
         if facts.answered:
             (controls if observation.target.role == Role.CONTROL else own).append(facts)

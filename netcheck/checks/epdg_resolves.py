@@ -45,10 +45,9 @@ class EpdgNameFacts(Facts):
 def resolvers_to_ask(situation: Situation) -> list[tuple[str, str]]:
     """This device's first nameserver and one public resolver that is another one."""
     chosen = [(CONFIGURED, address) for address in situation.device.nameservers[:1]]
-    for resolver in situation.catalog.resolvers:
-        address = resolver.ipv4 if situation.has_ipv4 else resolver.ipv6
-        if address and address not in situation.device.nameservers[:1]:
-            return [*chosen, (PUBLIC, address)]
+    for resolver in situation.resolvers:
+        if resolver.name not in situation.device.nameservers[:1]:
+            return [*chosen, (PUBLIC, resolver.name)]
     return chosen
 
 

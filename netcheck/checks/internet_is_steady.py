@@ -30,10 +30,7 @@ def targets(situation: Situation) -> Iterable[Target]:
 
 def observe(target: Target, situation: Situation) -> Observed:
     limits = situation.catalog.thresholds
-    servers = tuple(
-        resolver.ipv4 if situation.has_ipv4 else resolver.ipv6 or resolver.ipv4
-        for resolver in situation.catalog.resolvers
-    )
+    servers = tuple(resolver.name for resolver in situation.resolvers)
     trains = dns_train(
         situation.net,
         servers,

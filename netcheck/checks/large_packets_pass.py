@@ -7,7 +7,7 @@ from netcheck.checks.contract import Check, Situation
 from netcheck.checks.path_continues import TRACE_PORT, path_facts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
-from netcheck.model.observation import Facts, Family, Observed, Role, Target, failed, ok, skipped
+from netcheck.model.observation import Facts, Observed, Target, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.probe.dns import ask
@@ -30,10 +30,7 @@ class LargeFacts(Facts):
 
 
 def targets(situation: Situation) -> Iterable[Target]:
-    if not situation.has_ipv4:
-        return
-    for resolver in situation.catalog.resolvers[:2]:
-        yield Target(resolver.ipv4, role=Role.PATH, operator=resolver.operator, family=Family.IPV4)
+    yield from situation.resolvers[:2]
 
 
 def observe(target: Target, situation: Situation) -> Observed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from netcheck.checks.contract import Check, Situation
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
-from netcheck.model.observation import Facts, Family, Observed, Target, error, failed, ok
+from netcheck.model.observation import Facts, Observed, Target, error, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.probe.path import Path, trace
@@ -51,11 +51,7 @@ def path_facts(path: Path) -> PathFacts:
 
 
 def targets(situation: Situation) -> Iterable[Target]:
-    resolver = situation.catalog.resolvers[0]
-    if situation.has_ipv4:
-        yield Target(resolver.ipv4, operator=resolver.operator, family=Family.IPV4)
-    elif resolver.ipv6:
-        yield Target(resolver.ipv6, operator=resolver.operator, family=Family.IPV6)
+    yield from situation.resolvers[:1]
 
 
 def observe(target: Target, situation: Situation) -> Observed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from netcheck.checks.contract import Check, Situation
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
-from netcheck.model.observation import Facts, Family, Observed, Role, Target, failed, ok
+from netcheck.model.observation import Facts, Observed, Target, failed, ok
 from netcheck.model.stage import Stage
 from netcheck.probe.dns import ask
 
@@ -21,11 +21,7 @@ class PublicResolverFacts(Facts):
 
 
 def targets(situation: Situation) -> Iterable[Target]:
-    for resolver in situation.catalog.resolvers:
-        address = resolver.ipv4 if situation.has_ipv4 else resolver.ipv6
-        if address is not None:
-            family = Family.IPV4 if situation.has_ipv4 else Family.IPV6
-            yield Target(address, Role.CONTROL, resolver.operator, address, 53, family)
+    yield from situation.resolvers
 
 
 def observe(target: Target, situation: Situation) -> Observed:

@@ -23,8 +23,9 @@ class RouteFacts(Facts):
 
 def targets(situation: Situation) -> Iterable[Target]:
     for resolver in situation.catalog.resolvers:
-        yield Target(resolver.ipv4, operator=resolver.operator, family=Family.IPV4)
-        if situation.has_ipv6 and resolver.ipv6:
+        if resolver.ipv4:
+            yield Target(resolver.ipv4, operator=resolver.operator, family=Family.IPV4)
+        if resolver.ipv6 and situation.has_ipv6:
             yield Target(resolver.ipv6, operator=resolver.operator, family=Family.IPV6)
 
 

@@ -26,10 +26,7 @@ def targets(situation: Situation) -> Iterable[Target]:
     for address in situation.device.nameservers[:1]:
         situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
         yield Target(address, Role.OWN, address=address, port=53)
-    resolver = situation.catalog.resolvers[-1]
-    control = resolver.ipv4 if situation.has_ipv4 else resolver.ipv6
-    if control is not None:
-        yield Target(control, Role.CONTROL, resolver.operator, control, 53)
+    yield from situation.resolvers[-1:]
 
 
 def observe(target: Target, situation: Situation) -> Observed:

@@ -144,9 +144,13 @@ def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Reques
 
 
 def _check_interface(request: "Request", run: "Run") -> None:
-    names = [interface.name for interface in run.situation.device.interfaces]
-    name = request.interface
-    if name is not None and names and name not in names:
+    from netcheck.device.contract import Fact
+
+    device, name = run.situation.device, request.interface
+    if name is None or Fact.INTERFACES in (*device.not_measured, *device.not_permitted):
+        return
+    names = [interface.name for interface in device.interfaces]
+    if name not in names:
         raise Problem("error.unknown-interface", name=name, nearest=nearest(name, names))
 
 

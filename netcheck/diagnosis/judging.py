@@ -11,7 +11,6 @@ from netcheck.model.finding import Finding, Parameter
 from netcheck.model.result import CarrierChoice
 from netcheck.model.verdict import Alternative, Severity, Side, Verdict, Worded
 
-
 HIGHEST_CONFIDENCE = 0.99
 """No evidence a single device can gather makes more than this true."""
 

@@ -36,7 +36,8 @@ ROWS: tuple[Row, ...] = (
         "interface",
         {"up": 0.998},
         {"interface-off": {"up": 0.02, "down": 0.68}, "unknown": {"up": 0.95}},
-        "Read from the kernel, so that nothing unknown explains it. Weak where a virtual interface is up and the real one is off.",
+        "Read from the kernel, so that nothing unknown explains it. Weak where a virtual "
+        "interface is up and the real one is off.",
     ),
     Row(
         "link",

@@ -20,7 +20,7 @@ class ErrorPace:
         self._lock = threading.Lock()
 
     def reserve(self, router: str, *, within_s: float = 0.0) -> float | None:
-        """Seconds to wait before asking `router`; None, and nothing reserved, if over `within_s`."""
+        """Seconds to wait before asking `router`; None, nothing reserved, if over `within_s`."""
         with self._lock:
             now = time.monotonic()
             asked = self._asked.setdefault(router, deque(maxlen=self._limit))

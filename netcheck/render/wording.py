@@ -102,7 +102,7 @@ def telling(reasons: Sequence[Reason]) -> list[Reason]:
     return [
         reason
         for reason in reasons
-        if abs(reason.weight) >= _LEAST_WEIGHT or reason.weight > 0 and _answering(reason)
+        if abs(reason.weight) >= _LEAST_WEIGHT or (reason.weight > 0 and _answering(reason))
     ]
 
 
