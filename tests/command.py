@@ -1,0 +1,91 @@
+"""The shipped command in a process of its own, in a network namespace without any network.
+
+No test may send a packet through this machine's own interface, so `run` is only ever started in a
+new namespace: as root, or as an ordinary user where the system lets one make a namespace.
+"""
+
+import functools
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+COMMAND = [sys.executable, "-c", "from netcheck.cli import main; main()"]
+PATIENCE_S = 60  # a slow machine, never the expected time
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@functools.cache
+def isolation() -> tuple[str, ...]:
+    """How to enter a new, empty network namespace here; skips the test where nothing can."""
+    for prefix in (("unshare", "-n"), ("unshare", "-rn")):
+        try:
+            tried = subprocess.run([*prefix, "true"], capture_output=True, check=False)
+        except FileNotFoundError:
+            break
+        if tried.returncode == 0:
+            return prefix
+    pytest.skip("no network namespace can be made here")
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Only what a command needs, and nothing of whoever runs the tests."""
+    return {
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        **more,
+    }
+
+
+def netcheck(
+    home: Path, *words: str, alone: bool = True, given: str = "", env: Mapping[str, str] = {}
+) -> Ended:
+    """Run it to its end. `alone` False is for verbs that contact nobody."""
+    prefix = isolation() if alone else ()
+    done = subprocess.run(
+        [*prefix, *COMMAND, *words],
+        input=given.encode(),
+        capture_output=True,
+        env=environment(home, **env),
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def started(home: Path, words: Sequence[str], **how: object) -> subprocess.Popen[bytes]:
+    """Start it in an empty namespace and leave it running."""
+    return subprocess.Popen([*isolation(), *COMMAND, *words], env=environment(home), **how)
+
+
+# A device with an address and a route, and nobody at the other end: checks run, and take time.
+_NOBODY_THERE = """
+ip link set lo up
+ip link add nc0 type veth peer name nc1
+ip address add 192.0.2.2/24 dev nc0
+ip link set nc0 up
+ip link set nc1 up
+ip route add default via 192.0.2.1
+exec "$@"
+"""
+
+
+def behind_a_dead_router() -> list[str]:
+    """What to put before a command so that it runs on such a device."""
+    return [*isolation(), "sh", "-c", _NOBODY_THERE, "sh"]
