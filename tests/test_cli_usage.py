@@ -52,7 +52,8 @@ MISTAKES = [
     ),
     (
         ["--cannot-reach", "crickett"],
-        "We don't know a carrier called crickett. Did you mean cricket? See: netcheck carriers\n",
+        "We don't know a carrier called crickett. Did you mean cricket, red pocket at&t?"
+        " See: netcheck carriers\n",
     ),
     (["replay"], "Which file? netcheck replay FILE\n"),
     (
