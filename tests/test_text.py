@@ -57,7 +57,7 @@ FINDINGS = {
     "resolvers": "agree differ",
     "unknown-names": "honest rewritten rewritten-everywhere",
     "anchors": "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
-    "portal": "absent present",
+    "portal": "absent present unanswered",
     "own-zone": "resolves fails silent missing filtered",
     "control-zone": "resolves fails filtered",
     "own-names": "resolve fail",
