@@ -1,6 +1,6 @@
 """What starts when: the plan alone, without threads or network."""
 
-from netcheck.agent.plan import Progress, Ready, ready, unknown_links
+from netcheck.agent.plan import Progress, Ready, chosen, ready, unknown_links
 from netcheck.checks import ALL
 from netcheck.model.check import CheckSpec
 from netcheck.model.stage import Stage
@@ -58,6 +58,21 @@ def test_a_summary_waits_for_all_it_sums_up_however_they_ended():
     assert now(running, "cable-is-in", "cable-is-in own-answers control-answers").start == (
         "summary",
     )
+
+
+DEEP = check("flood", deep=True, needs=("cable-is-in",))
+
+
+def test_costly_checks_run_only_when_wanted():
+    assert "flood" not in chosen((*PLAN, DEEP))
+    assert chosen((*PLAN, DEEP), deep=True) == {spec.id for spec in (*PLAN, DEEP)}
+
+
+def test_one_stage_brings_along_what_it_needs_and_no_more():
+    elsewhere = CheckSpec(
+        "site-answers", Stage.INTERNET, "?", "none", 0, 100, needs=("cable-is-in",)
+    )
+    assert chosen((*PLAN, elsewhere), stage=Stage.INTERNET) == {"site-answers", "cable-is-in"}
 
 
 def test_every_name_in_the_shipped_plan_is_a_check():

@@ -7,7 +7,7 @@ import pytest
 
 import netcheck.text
 from netcheck.diagnosis.faults import FAULTS as KNOWN_FAULTS
-from netcheck.diagnosis.things import THINGS
+from netcheck.diagnosis.likelihoods import ROWS
 from netcheck.model.device import LinkKind
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.model.stage import Stage
@@ -160,7 +160,7 @@ def test_the_id_has_words(id: str) -> None:
 
 
 def test_the_diagnosis_can_say_nothing_without_words() -> None:
-    said = [f"finding.{thing.id}.{state}" for thing in THINGS for state in thing.states]
+    said = [f"finding.{row.thing}.{state}" for row in ROWS for state in row.states]
     for fault in KNOWN_FAULTS:
         said += [f"fault.{fault.id}.headline", *(f"step.{step}" for step in fault.steps)]
         said += [f"settle.{fault.settles}"] if fault.settles else []

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from netcheck.model.check import CheckSpec
+from netcheck.model.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,26 @@ def ready(specs: Iterable[CheckSpec], started: Collection[str], progress: Progre
         ):
             start.append(spec.id)
     return Ready(tuple(start), tuple(skip))
+
+
+def chosen(
+    specs: Iterable[CheckSpec], *, deep: bool = False, stage: Stage | None = None
+) -> frozenset[str]:
+    """The checks of a run: the usual ones, with `deep` all of them, with `stage` those of one
+    stage and whatever these need, follow or wait for."""
+    present = {spec.id: spec for spec in specs}
+    if stage is None:
+        return frozenset(id for id, spec in present.items() if deep or not spec.deep)
+    wanted: set[str] = set()
+    todo = [id for id, spec in present.items() if spec.stage == stage]
+    while todo:
+        id = todo.pop()
+        if id in wanted or id not in present:
+            continue
+        wanted.add(id)
+        spec = present[id]
+        todo += [*spec.needs, *spec.after, *([spec.follows] if spec.follows else [])]
+    return frozenset(wanted)
 
 
 def unknown_links(specs: Iterable[CheckSpec]) -> list[str]:

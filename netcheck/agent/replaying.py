@@ -13,7 +13,7 @@ from netcheck import __version__
 from netcheck.agent.concluding import About, conclude
 from netcheck.diagnosis import RULES_VERSION
 from netcheck.diagnosis.faults import BY_ID as FAULTS
-from netcheck.diagnosis.things import BY_ID as THINGS
+from netcheck.diagnosis.likelihoods import THINGS
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.result import CarrierChoice, Result
 from netcheck.model.verdict import Side

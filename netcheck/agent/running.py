@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from netcheck import __version__
 from netcheck.agent.engine import Engine
+from netcheck.agent.plan import chosen
 from netcheck.agent.targets import allowed_targets
 from netcheck.catalog import Catalog
 from netcheck.checks import FIRST
@@ -42,6 +43,8 @@ class Request:
     budget_ms: float | None = None
     country: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    deep: bool = False
+    stage: Stage | None = None
     watching: StagesSeen | None = None
 
 
@@ -60,14 +63,27 @@ class Run:
         self.situation = _situation(request)
         limits = request.catalog.thresholds
         self._engine = Engine(
-            FIRST,
+            [] if self._narrowed else FIRST,
             self.situation,
             budget_ms=request.budget_ms or limits.run_budget_ms,
             starved_ms=limits.lag_starved_ms,
             heard=self._heard if request.watching else None,
-            more=_the_rest,
+            more=self._the_rest,
             holds=_needs_a_carrier if asking else None,
         )
+
+    @property
+    def _narrowed(self) -> bool:
+        return self._request.stage is not None
+
+    def _the_rest(self) -> list[Check]:
+        """The checks that are loaded while the first ones run."""
+        from netcheck.checks import ALL
+
+        specs = [check.spec for check in ALL]
+        wanted = chosen(specs, deep=self._request.deep, stage=self._request.stage)
+        first = () if self._narrowed else FIRST
+        return [check for check in ALL if check.id in wanted and check not in first]
 
     def perform(self) -> None:
         """Run every check. An interrupt is remembered, and passed on."""
@@ -130,13 +146,6 @@ class Run:
             symptom=request.symptom.value if request.symptom else None,
             packets_sent=situation.net.packets_sent,
         )
-
-
-def _the_rest() -> list[Check]:
-    """The checks that are loaded while the first ones run."""
-    from netcheck.checks import ALL
-
-    return [check for check in ALL if check not in FIRST]
 
 
 def _needs_a_carrier(check: Check) -> bool:

@@ -5,12 +5,11 @@ Nothing heavy is imported here: signals are caught before anything else is loade
 
 import os
 import sys
-from collections.abc import Sequence
 
 STOPPED = b"Stopped before anything was known.\n"
 
 
-def main(argv: Sequence[str] | None = None) -> None:
+def main(argv: "list[str] | None" = None) -> None:
     """Run the command and leave the process with its exit code; never returns."""
     # `signal` would load `enum` first, and an interrupt in between would show a traceback.
     import _signal  # type: ignore[import-not-found, unused-ignore]

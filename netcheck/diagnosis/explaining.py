@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from netcheck.diagnosis.faults import BY_ID, FAULTS, Fault
-from netcheck.diagnosis.likelihoods import PROBABILITY
-from netcheck.diagnosis.things import BY_ID as THINGS
+from netcheck.diagnosis.likelihoods import PROBABILITY, THINGS
 from netcheck.diagnosis.weighing import log_likelihood
 from netcheck.model.finding import Finding
 from netcheck.model.verdict import Reason, Worded

@@ -13,8 +13,9 @@ from netcheck.model.verdict import Severity, Side
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`prior` in 1/1000. `calls_may_fail` adds the emergency advice. `settles` is the question
-    or check that would tell it from its nearest rival."""
+    """`prior` is a weight: its share of all priors is the probability. `calls_may_fail` adds the
+    emergency advice. `settles` is the question or check that would tell it from its nearest
+    rival."""
 
     id: str
     number: int

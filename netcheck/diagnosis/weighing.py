@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from netcheck.diagnosis.faults import BY_ID, FAULTS, Fault
-from netcheck.diagnosis.likelihoods import PROBABILITY
-from netcheck.diagnosis.things import BY_ID as THINGS
+from netcheck.diagnosis.likelihoods import PROBABILITY, THINGS
 from netcheck.model.finding import Finding
 from netcheck.model.verdict import Side
 
@@ -19,6 +18,9 @@ from netcheck.model.verdict import Side
 def hundredths(probability: float) -> int:
     """A probability as hundredths of its natural logarithm (0.5 is -69)."""
     return round(100 * math.log(probability))
+
+
+_ALL_PRIORS = sum(fault.prior for fault in FAULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def weigh(findings: Iterable[Finding]) -> Posterior:
     """The posterior over all faults, given what was found."""
     known = scored(findings)
     scores = {
-        fault.id: hundredths(fault.prior / 1000) + sum(votes(known, fault.id).values())
+        fault.id: hundredths(fault.prior / _ALL_PRIORS) + sum(votes(known, fault.id).values())
         for fault in FAULTS
     }
     best = max(scores.values())

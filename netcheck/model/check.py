@@ -11,7 +11,8 @@ class CheckSpec:
 
     `needs` are checks that must have an ok observation first. `follows` names a check whose every
     observation may give this one a target. `control` says in words what makes a failure mean
-    something. `packets` is the most one target costs; `deadline_ms` the most it may last.
+    something. `deep` checks cost time or packets: they run with `--deep`, with `--stage`, or when
+    asked for by name. `packets` is the most one target costs; `deadline_ms` the most it may last.
     """
 
     id: str
@@ -22,4 +23,5 @@ class CheckSpec:
     deadline_ms: int
     needs: tuple[str, ...] = ()
     follows: str | None = None
+    deep: bool = False
     after: tuple[str, ...] = ()  # checks that must have ended, however they ended

@@ -1,0 +1,71 @@
+"""The Wi-Fi-calling gateways, ours and the controls."""
+
+from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, Row, row
+
+ROWS: tuple[Row, ...] = (
+    row(
+        "own-epdg",
+        "answers silent rejected not-ike",
+        {"answers": 0.984, "silent": 0.014, "rejected": 0.001},
+        {
+            "lan-blocks-ike": {"silent": 0.72, "rejected": 0.18, "not-ike": 0.09},
+            "provider-blocks-ike vpn-blocks-ike": {"silent": 0.84, "rejected": 0.12},
+            DEAD_UPSTREAM: {"silent": 0.97, "rejected": 0.02},
+            "captive-portal": {"silent": 0.85, "rejected": 0.1},
+            "carrier-gateway-outage": {"silent": 0.84, "rejected": 0.12, "not-ike": 0.02},
+            "carrier-core-outage": {"silent": 0.8, "answers": 0.17},
+            "carrier-degraded": {"answers": 0.75, "silent": 0.22},
+            "carrier-registration-outage": {"answers": 0.93, "silent": 0.05},
+            "home-link-lossy provider-lossy wifi-weak": {"answers": 0.92, "silent": 0.07},
+        },
+        "Silence also comes from a geoblock (14.6 % of operators abroad, MobiSys 2024) or an "
+        "offer the server ignores; at home with the catalogue's offer both are rare.",
+    ),
+    row(
+        "own-epdg-pace",
+        "prompt laboured",
+        {"prompt": 0.995, "laboured": 0.005},
+        {
+            "carrier-degraded": {"laboured": 0.9},
+            "carrier-core-outage": {"laboured": 0.4},
+            "home-link-lossy provider-lossy": {"laboured": 0.55},
+            "wifi-weak": {"laboured": 0.35},
+        },
+        "Compared with the controls on the same path in the same second.",
+    ),
+    row(
+        "control-epdg",
+        "answers mixed silent rejected not-ike",
+        {"answers": 0.94, "mixed": 0.045, "silent": 0.01},
+        {
+            "lan-blocks-ike": {"silent": 0.72, "rejected": 0.18, "not-ike": 0.08, "mixed": 0.01},
+            "provider-blocks-ike vpn-blocks-ike": {"silent": 0.83, "rejected": 0.12},
+            DEAD_UPSTREAM: {"silent": 0.96, "rejected": 0.02},
+            "captive-portal": {"silent": 0.85, "rejected": 0.1},
+            "home-link-lossy provider-lossy wifi-weak": {"answers": 0.85, "mixed": 0.12},
+        },
+        "Two other operators with other owners. Both silent by chance is rare but has happened.",
+    ),
+    row(
+        "ike-stops",
+        "at-router at-provider beyond unseen",
+        {"beyond": 0.8, "unseen": 0.15, "at-provider": 0.03},
+        {
+            "lan-blocks-ike": {"at-router": 0.87, "unseen": 0.1, "beyond": 0.01},
+            "provider-blocks-ike": {"at-provider": 0.88, "unseen": 0.06, "beyond": 0.02},
+            "vpn-blocks-ike": {"at-router": 0.5, "unseen": 0.3, "at-provider": 0.12},
+            DEAD_UPSTREAM: {"unseen": 0.55, "beyond": 0.4},
+            "captive-portal": {"unseen": 0.4, "beyond": 0.3, "at-router": 0.25},
+            "unknown": {"beyond": 0.25, "unseen": 0.25, "at-provider": 0.25},
+        },
+        "The same datagram with rising TTL beside a control port. Where routers answer no "
+        "expired datagram it is unseen.",
+    ),
+    row(
+        "called-epdg",
+        "answers silent",
+        {"answers": 0.97},
+        {"called-carrier-outage": {"silent": 0.5}},
+        "Their gateway may answer while their registration fails.",
+    ),
+)

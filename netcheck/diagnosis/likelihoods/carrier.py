@@ -1,0 +1,41 @@
+"""The carriers' public names."""
+
+from netcheck.diagnosis.likelihoods.row import Row, row
+
+ROWS: tuple[Row, ...] = (
+    row(
+        "own-zone",
+        "resolves fails silent missing filtered",
+        {"resolves": 0.981, "missing": 0.015, "fails": 0.0015, "silent": 0.0015},
+        {
+            "carrier-names-outage": {"fails": 0.75, "silent": 0.18, "missing": 0.05},
+            "carrier-core-outage": {"resolves": 0.4, "fails": 0.38, "silent": 0.17},
+            "dns-filter-blocks-calling": {"filtered": 0.95, "resolves": 0.03},
+        },
+        "Missing is weak: firmware lists name hosts that were moved years ago.",
+    ),
+    row(
+        "own-names",
+        "resolve fail",
+        {"resolve": 0.99},
+        {
+            "carrier-names-outage": {"fail": 0.6},
+            "carrier-core-outage": {"fail": 0.4},
+        },
+        "Names outside the calling zone; often hosted by a third party and alive in an outage.",
+    ),
+    row(
+        "control-zone",
+        "resolves fails filtered",
+        {"resolves": 0.98, "fails": 0.012},
+        {"dns-filter-blocks-calling": {"filtered": 0.6, "resolves": 0.38}},
+        "The same question about other operators; a filter may know some names only.",
+    ),
+    row(
+        "called-zone",
+        "resolves fails",
+        {"resolves": 0.985},
+        {"called-carrier-outage": {"fails": 0.35}},
+        "As above.",
+    ),
+)

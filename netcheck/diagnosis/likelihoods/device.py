@@ -1,0 +1,82 @@
+"""What this device says of itself: the link, the address, the clock."""
+
+from netcheck.diagnosis.likelihoods.row import Row, row
+
+ROWS: tuple[Row, ...] = (
+    row(
+        "interface",
+        "up down none",
+        {"up": 0.998},
+        {"interface-off": {"up": 0.02, "down": 0.68}, "unknown": {"up": 0.95}},
+        "Read from the kernel, so that nothing unknown explains it. Weak where a virtual "
+        "interface is up and the real one is off.",
+    ),
+    row(
+        "link",
+        "connected no-carrier not-associated",
+        {"connected": 0.99},
+        {
+            "cable-out": {"no-carrier": 0.97, "connected": 0.01},
+            "wifi-not-joined": {"not-associated": 0.97, "connected": 0.01},
+            "interface-off": {"no-carrier": 0.5, "connected": 0.3},
+            "wifi-weak": {"connected": 0.9, "not-associated": 0.09},
+            "unknown": {"connected": 0.95},
+        },
+        "Read from the kernel. A switch between computer and router hides a cable that is out.",
+    ),
+    row(
+        "link-kind",
+        "wired wireless",
+        {"wired": 0.4, "wireless": 0.6},
+        {
+            "cable-out": {"wired": 0.98, "wireless": 0.02},
+            "wifi-not-joined wifi-weak": {"wired": 0.01, "wireless": 0.99},
+        },
+        "A fact about the interface in use; a wired computer behind a wireless bridge fools it.",
+    ),
+    row(
+        "signal",
+        "strong fair weak",
+        {"strong": 0.6, "fair": 0.35, "weak": 0.05},
+        {
+            "wifi-weak": {"weak": 0.92, "fair": 0.07, "strong": 0.01},
+            "home-link-lossy": {"strong": 0.5, "fair": 0.35, "weak": 0.15},
+        },
+        "One reading of a figure that moves by several dB within a second.",
+    ),
+    row(
+        "address",
+        "assigned link-local missing",
+        {"assigned": 0.995},
+        {
+            "no-address": {"missing": 0.53, "link-local": 0.45},
+            "interface-off cable-out wifi-not-joined": {"missing": 0.6, "assigned": 0.3},
+            "unknown": {"assigned": 0.95},
+        },
+        "Systems keep an old address for a while after the link has gone.",
+    ),
+    row(
+        "route",
+        "present missing",
+        {"present": 0.99},
+        {
+            "no-address": {"missing": 0.93},
+            "interface-off cable-out wifi-not-joined": {"missing": 0.65},
+        },
+        "Asked per target. A static route may outlive what it leads to.",
+    ),
+    row(
+        "vpn",
+        "off on",
+        {"off": 0.85, "on": 0.15},
+        {"vpn-blocks-ike": {"on": 0.99}},
+        "A tunnel is a fact, not a fault: many people have one on all day.",
+    ),
+    row(
+        "clock",
+        "right wrong",
+        {"right": 0.99},
+        {"clock-wrong": {"wrong": 0.98}},
+        "Median of several operators' Date headers; wrong only far beyond their spread.",
+    ),
+)

@@ -1,0 +1,79 @@
+"""Names, as this device and others get them."""
+
+from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, DNS_DEAD, Row, row
+
+ROWS: tuple[Row, ...] = (
+    row(
+        "system-resolver",
+        "answers silent fails",
+        {"answers": 0.985, "silent": 0.005},
+        {
+            DNS_DEAD: {"answers": 0.02, "silent": 0.5},
+            "router-dead": {"answers": 0.02, "silent": 0.6},
+            "provider-dead": {"answers": 0.25, "silent": 0.5},
+            "captive-portal": {"answers": 0.8, "fails": 0.1},
+            "home-link-lossy provider-lossy wifi-weak": {"answers": 0.9, "silent": 0.06},
+        },
+        "What applications get; a cache can hide a dead server for a while.",
+        group="configured-dns",
+    ),
+    row(
+        "nameserver",
+        "answers silent-at-home silent-beyond forwards-nothing fails",
+        {"answers": 0.98},
+        {
+            "router-dns-dead": {"silent-at-home": 0.95, "answers": 0.01},
+            "provider-dns-dead": {"silent-beyond": 0.45, "forwards-nothing": 0.48, "fails": 0.05},
+            "provider-dead": {"silent-beyond": 0.35, "forwards-nothing": 0.35, "answers": 0.25},
+            "router-dead": {"silent-at-home": 0.6, "silent-beyond": 0.38},
+            "captive-portal": {"answers": 0.8, "silent-beyond": 0.08},
+            "home-link-lossy provider-lossy wifi-weak": {"answers": 0.9},
+        },
+        "A forwarder that answers a question about itself is alive though nothing comes behind it.",
+        group="configured-dns",
+    ),
+    row(
+        "nameserver-place",
+        "home provider public",
+        {"home": 0.6, "provider": 0.3, "public": 0.1},
+        {
+            "router-dns-dead router-resolver-lies": {"home": 0.98, "provider": 0.01},
+            "dns-filter-blocks-calling": {"home": 0.8, "provider": 0.1, "public": 0.1},
+            "provider-dns-dead": {"home": 0.5, "provider": 0.49},
+            "provider-resolver-lies": {"home": 0.2, "provider": 0.78},
+        },
+        "On our own subnet, or not; a server at home may still be a mere forwarder.",
+    ),
+    row(
+        "public-resolver",
+        "answer one-silent silent",
+        {"answer": 0.965, "one-silent": 0.025},
+        {
+            DEAD_UPSTREAM: {"answer": 0.01, "one-silent": 0.01},
+            "captive-portal": {"answer": 0.4, "one-silent": 0.05, "silent": 0.55},
+            "home-link-lossy provider-lossy wifi-weak": {"answer": 0.85, "one-silent": 0.12},
+        },
+        "Some campus and hotel networks let no foreign resolver through.",
+    ),
+    row(
+        "resolvers",
+        "agree differ",
+        {"agree": 0.99, "differ": 0.01},
+        {
+            "captive-portal": {"agree": 0.5, "differ": 0.5},
+            "router-resolver-lies provider-resolver-lies": {"agree": 0.9, "differ": 0.1},
+        },
+        "Kinds of addresses only. Networks with their own inside answers differ rightly.",
+    ),
+    row(
+        "unknown-names",
+        "honest rewritten rewritten-everywhere",
+        {"honest": 0.9965, "rewritten": 0.003},
+        {
+            "router-resolver-lies": {"rewritten": 0.93, "rewritten-everywhere": 0.04},
+            "provider-resolver-lies": {"rewritten": 0.72, "rewritten-everywhere": 0.25},
+            "captive-portal": {"honest": 0.5, "rewritten": 0.25},
+        },
+        "One random name; a resolver that rewrites only some suffixes is missed.",
+    ),
+)

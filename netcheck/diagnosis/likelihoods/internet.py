@@ -1,0 +1,45 @@
+"""Unrelated web sites, and pages with a known answer."""
+
+from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, DNS_DEAD, SWALLOWS, Row, row
+
+ROWS: tuple[Row, ...] = (
+    row(
+        "anchors",
+        "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
+        {"answer": 0.95, "one-dead": 0.035, "several-dead": 0.004},
+        {
+            "third-party-outage": {"several-dead": 0.93, "one-dead": 0.04},
+            DNS_DEAD: {"unresolved": 0.93, "answer": 0.02},
+            "router-dead": {"unresolved": 0.85, "silent": 0.13},
+            # A forwarder at home remembers names for a while after the line has gone.
+            "provider-dead": {"unresolved": 0.7, "silent": 0.27},
+            "captive-portal": {
+                "silent": 0.3,
+                "refused": 0.2,
+                "untrusted": 0.35,
+                "unresolved": 0.05,
+            },
+            "tls-intercepted": {"untrusted": 0.97},
+            "clock-wrong": {"wrong-time": 0.97},
+            "home-link-lossy provider-lossy wifi-weak": {
+                "answer": 0.7,
+                "one-dead": 0.14,
+                "several-dead": 0.09,
+                "stall": 0.04,
+            },
+            SWALLOWS: {"stall": 0.8, "answer": 0.12},
+        },
+        "Six unrelated operators; what most of them show counts. An anchor that fails alone is "
+        "that anchor's fault.",
+    ),
+    row(
+        "portal",
+        "absent present unanswered",
+        {"absent": 0.985, "unanswered": 0.01},
+        {
+            "captive-portal": {"present": 0.96, "unanswered": 0.02},
+            DEAD_UPSTREAM: {"unanswered": 0.97},
+        },
+        "A known answer was replaced by another on most of the endpoints that answered.",
+    ),
+)

@@ -1,0 +1,59 @@
+"""The provider's part of the way."""
+
+from netcheck.diagnosis.likelihoods.row import Row, row
+
+ROWS: tuple[Row, ...] = (
+    row(
+        "path",
+        "arrives ends-at-router ends-at-provider ends-beyond hidden",
+        {"arrives": 0.6, "ends-beyond": 0.28, "hidden": 0.06, "ends-at-provider": 0.05},
+        {
+            "router-dead": {"hidden": 0.96},
+            "provider-dead": {"ends-at-router": 0.6, "ends-at-provider": 0.28, "hidden": 0.11},
+            "provider-lossy home-link-lossy wifi-weak": {
+                "arrives": 0.5,
+                "ends-beyond": 0.27,
+                "hidden": 0.08,
+                "ends-at-provider": 0.1,
+                "ends-at-router": 0.05,
+            },
+            "captive-portal": {"ends-at-router": 0.6, "arrives": 0.2, "hidden": 0.15},
+        },
+        "Routers may refuse to answer a datagram that ran out of hops; the last answer is a "
+        "lower bound of where the path ends.",
+        group="upstream",
+    ),
+    row(
+        "beyond-gateway",
+        "answers silent",
+        {"answers": 0.995},
+        {
+            "router-dead": {"silent": 0.98},
+            "provider-dead": {"silent": 0.95},
+            "captive-portal": {"answers": 0.8},
+        },
+        "Any reply from beyond the router. A portal may answer in the name of others.",
+        group="upstream",
+    ),
+    row(
+        "internet-loss",
+        "none some heavy",
+        {"none": 0.96, "some": 0.036},
+        {
+            "provider-lossy": {"none": 0.02, "some": 0.2, "heavy": 0.78},
+            "home-link-lossy": {"none": 0.03, "some": 0.3, "heavy": 0.67},
+            "wifi-weak": {"none": 0.3, "some": 0.35, "heavy": 0.35},
+        },
+        "20 questions over three operators; an operator that answers none is left out.",
+    ),
+    row(
+        "large-packets",
+        "pass stop-at-router stop-beyond stop-unseen",
+        {"pass": 0.97},
+        {
+            "router-swallows-large": {"pass": 0.02, "stop-at-router": 0.8, "stop-unseen": 0.15},
+            "provider-swallows-large": {"pass": 0.03, "stop-beyond": 0.82, "stop-unseen": 0.12},
+        },
+        "Padded questions beside small ones to the same servers; some filters drop only large DNS.",
+    ),
+)
