@@ -39,7 +39,8 @@ class RouterNames:
         self.leases = folder / "dnsmasq.leases"
         self.daemon = Daemon(
             place,
-            ["dnsmasq", "--keep-in-foreground", f"--conf-file={self.conf}"],
+            # Debug mode keeps it from changing its rights, by which it would outlive the lab.
+            ["dnsmasq", "--no-daemon", f"--conf-file={self.conf}"],
             log=folder / "dnsmasq.log",
             ready=lambda: ask(place, ROUTER_LAN, "router.lan", within_s=0.2) is not None,
         )

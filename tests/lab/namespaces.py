@@ -1,7 +1,10 @@
 """Network namespaces with unique names, and the ways to act inside one."""
 
+import contextlib
 import ctypes
 import os
+import shutil
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -11,6 +14,7 @@ from typing import TypeVar
 NETNS_FOLDER = Path("/run/netns")
 CLONE_NEWNET = 0x40000000
 PREFIX = "nc"
+FOLDERS, FOLDER_PREFIX = Path("/tmp"), "netcheck-lab-"
 Answer = TypeVar("Answer")
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -104,13 +108,18 @@ def cable(one: Namespace, one_end: str, two: Namespace, two_end: str) -> None:
 
 
 def sweep() -> None:
-    """Remove namespaces whose process ended without removing them (a kill, a power cut)."""
-    if not NETNS_FOLDER.is_dir():
-        return
-    for path in NETNS_FOLDER.iterdir():
-        pid = path.name.removeprefix(PREFIX).split(".")[0]
-        if path.name.startswith(PREFIX) and pid.isdigit() and not Path("/proc", pid).exists():
-            run("ip", "netns", "del", path.name, check=False)
+    """Remove what a lab left whose process ended without clearing up (a kill, a power cut)."""
+    for path in [*NETNS_FOLDER.glob(f"{PREFIX}*.*"), *FOLDERS.glob(f"{FOLDER_PREFIX}*.*")]:
+        owner = path.name.removeprefix(FOLDER_PREFIX).removeprefix(PREFIX).split(".")[0]
+        if not owner.isdigit() or Path("/proc", owner).exists():
+            continue
+        if path.parent == FOLDERS:
+            shutil.rmtree(path, ignore_errors=True)
+            continue
+        for left in run("ip", "netns", "pids", path.name, check=False).split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(left), signal.SIGKILL)
+        run("ip", "netns", "del", path.name, check=False)
 
 
 def unique_prefix(number: int) -> str:

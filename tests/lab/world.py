@@ -16,7 +16,14 @@ from tests.lab.daemons import Daemon, Programs, wait_until
 from tests.lab.epdg import Gateway
 from tests.lab.home import Device, RouterNames
 from tests.lab.names import operators
-from tests.lab.namespaces import Namespace, missing_tools, sweep, unique_prefix
+from tests.lab.namespaces import (
+    FOLDER_PREFIX,
+    FOLDERS,
+    Namespace,
+    missing_tools,
+    sweep,
+    unique_prefix,
+)
 from tests.lab.resolvers import Recursor
 from tests.lab.topology import PROVIDER_DNS, PROVIDER_DNS6, RESOLVERS
 from tests.lab.web import Web
@@ -45,7 +52,8 @@ class World:
 
     def __init__(self, *, rtt_ms: float = 1.0, ipv6: bool = False) -> None:
         self.ipv6 = ipv6
-        self.folder = Path(tempfile.mkdtemp(prefix="netcheck-lab-", dir="/tmp"))
+        name = f"{FOLDER_PREFIX}{os.getpid()}."
+        self.folder = Path(tempfile.mkdtemp(prefix=name, dir=FOLDERS))
         self.folder.chmod(0o755)
         self.programs = Programs(self.folder)
         self._delay_file = self.folder / "delay"
