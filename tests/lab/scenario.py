@@ -98,17 +98,22 @@ def play(world: World, scenario: Scenario) -> list[Shown]:
     for number, one in enumerate(shown, 1):
         if one.mistakes:
             keep(scenario, one.run, number)
-    if os.environ.get("NETCHECK_RECORD") and shown and shown[0].result:
+    right = [one for one in shown if not one.mistakes]
+    if os.environ.get("NETCHECK_RECORD") and right:
         RECORDED.mkdir(exist_ok=True)
-        text = json.dumps(recorded(scenario, shown[0].result), indent=1, ensure_ascii=False)
-        (RECORDED / f"{scenario.slug}.json").write_text(text + "\n")
+        (RECORDED / f"{scenario.slug}.json").write_text(recorded(scenario, right[0].result))
     return shown
 
 
-def recorded(scenario: Scenario, result: dict[str, Any]) -> dict[str, Any]:
-    """A result with its truth, to be replayed where there is no lab."""
+def recorded(scenario: Scenario, result: dict[str, Any]) -> str:
+    """A result with its truth, to be replayed where there is no lab: JSON, one observation, one
+    finding, one part a line."""
     truth = {"side": scenario.then.side, "fault": scenario.then.fault}
-    return {"scenario": scenario.sentence, "truth": truth, "result": result}
+    whole = {"scenario": scenario.sentence, "truth": truth, "result": result}
+    text = json.dumps(whole, separators=(",", ":"), ensure_ascii=False)
+    for start in ('{"check":', '{"id":', '{"stage":', '"result":', '"verdict":', '"findings":'):
+        text = text.replace(f",{start}", f",\n{start}")
+    return text + "\n"
 
 
 def judge(scenario: Scenario, run: Run) -> Shown:
