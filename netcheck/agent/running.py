@@ -65,7 +65,8 @@ class Run:
         self._engine = Engine(
             [] if self._narrowed else FIRST,
             self.situation,
-            budget_ms=request.budget_ms or limits.run_budget_ms,
+            budget_ms=request.budget_ms
+            or (limits.deep_budget_ms if request.deep or self._narrowed else limits.run_budget_ms),
             starved_ms=limits.lag_starved_ms,
             heard=self._heard if request.watching else None,
             more=self._the_rest,

@@ -9,61 +9,62 @@ import _signal  # type: ignore[import-not-found, unused-ignore]  # `signal` with
 import os
 import sys
 import threading
-from collections.abc import Sequence
-from queue import Empty, SimpleQueue
-from types import FrameType
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import FAILED
 
-# A lock cannot be interrupted by Ctrl-C on Windows.
-_LOOK_S = 0.2 if os.name == "nt" else None
-
 
 def lead(argv: Sequence[str]) -> NoReturn:
     """Run the verb and leave."""
-    events: SimpleQueue[tuple[str, int]] = SimpleQueue()
+    read_end, write_end = os.pipe()
+    if os.name != "nt":
+        os.set_blocking(write_end, False)
+    # Through this pipe a signal wakes the main thread whichever thread the system gives it to.
+    _signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     caught: list[int] = []
-
-    def stop(signum: int, _frame: FrameType | None) -> None:
-        if caught:
-            os._exit(128 + signum)  # asked twice: whatever the first is waiting for
-        caught.append(signum)
-        events.put(("signal", signum))
-
-    door = Door()
     for signum in (_signal.SIGINT, _signal.SIGTERM):
         if _signal.getsignal(signum) != _signal.SIG_IGN:
-            _signal.signal(signum, stop)
+            _signal.signal(signum, lambda signum, _frame: caught.append(signum))
     if not _debugging():
         # A defect in a background thread is told by what it did to the answer.
         threading.excepthook = _quiet
         sys.unraisablehook = _quiet
-    threading.Thread(target=_work, args=(list(argv), door, events), daemon=True).start()
-    what, number = _next(events)
-    code = number if what == "done" else _cut_short(door, number)
-    os._exit(code)
+    door = Door()
 
+    def begin(job: Callable[[], int]) -> list[int]:
+        """Do it in a thread; its code is in the list once it is done."""
+        done: list[int] = []
 
-def _next(events: "SimpleQueue[tuple[str, int]]") -> tuple[str, int]:
+        def perform() -> None:
+            done.append(job())
+            os.write(write_end, b".")
+
+        threading.Thread(target=perform, daemon=True).start()
+        return done
+
+    done = begin(lambda: _work(list(argv), door))
+    cut: list[int] | None = None
     while True:
-        try:
-            return events.get(timeout=_LOOK_S)
-        except Empty:
-            continue
+        os.read(read_end, 1)
+        if cut is None and done:
+            os._exit(done[0])
+        if cut is None and caught:
+            cut = begin(lambda: _cut_short(door, caught[0]))
+        elif cut:
+            os._exit(cut[0])
+        elif len(caught) > 1:
+            os._exit(128 + caught[1])  # asked twice: whatever the first is waiting for
 
 
-def _work(argv: list[str], door: Door, events: "SimpleQueue[tuple[str, int]]") -> None:
-    code = FAILED
+def _work(argv: list[str], door: Door) -> int:
     try:
         from netcheck.cli.dispatch import perform
 
-        code = perform(argv, door)
+        return perform(argv, door)
     except BaseException as defect:
-        code = _failed(door, defect)
-    finally:
-        events.put(("done", code))
+        return _failed(door, defect)
 
 
 def _cut_short(door: Door, signum: int) -> int:

@@ -10,10 +10,12 @@ from netcheck.cli.asking import ask_for_carrier, keep_answer, somebody_is_there
 from netcheck.cli.door import Door, is_terminal, write
 from netcheck.cli.keeping import keep
 from netcheck.cli.live import Live
+from netcheck.cli.looking_closer import announce_depth, beneath
 from netcheck.cli.options import CANNOT_REACH, CARRIER, CONFIG, JSON, Given, Option
 from netcheck.cli.problems import Problem, nearest
 from netcheck.cli.settings import carrier_called, country_of, own_carrier, settings
 from netcheck.cli.telling import FAIL_ON, FORMAT, told
+from netcheck.model.stage import Stage
 from netcheck.model.symptom import Symptom
 
 if TYPE_CHECKING:
@@ -54,6 +56,9 @@ OPTIONS = (
     Option("no-input"),
     Option("budget", "SECONDS", read=_seconds),
     Option("interface", "NAME"),
+    Option("stage", "STAGE", tuple(Stage)),
+    Option("deep"),
+    Option("timings"),
     Option("label", "NAME=VALUE", repeats=True, read=_label),
     FAIL_ON,
     CONFIG,
@@ -68,6 +73,8 @@ def perform(given: Given, door: Door) -> int:
     request, asks = _request(given, door, live, format)
     from netcheck.agent.running import Run
 
+    if given.deep and not given.quiet:
+        announce_depth(door)
     run = Run(request, asking=asks)
     _check_interface(request, run)
     door.so_far = SoFar(run, live, door, format)
@@ -85,7 +92,10 @@ def perform(given: Given, door: Door) -> int:
         live.stop()
     result = run.result()
     code = exit_codes.of_format(result, format, fail_on=given.fail_on)
-    code = door.answer(told(result, format, door.words), code)
+    text = told(result, format, door.words)
+    if format == "text":
+        text += beneath(result, door.words, stage=request.stage, timings=given.timings)
+    code = door.answer(text, code)
     keep(result, door)
     if asks and live.allowed:
         asking.join(_KEEPING_S)
@@ -138,6 +148,8 @@ def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Reques
         budget_ms=chosen.budget_ms,
         country=country,
         labels=chosen.labels,
+        deep=given.deep,
+        stage=Stage(given.stage) if given.stage else None,
         watching=live.update if live.shown else None,
     )
     return request, asks

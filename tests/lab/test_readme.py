@@ -1,4 +1,4 @@
-"""What the README tells a newcomer to type, typed: the first command word for word, step by step."""
+"""What the README tells a newcomer to type, typed: its first command word for word."""
 
 import json
 import re
