@@ -127,14 +127,15 @@ class Programs:
         self.folder = folder
         self._serial = itertools.count(1)
 
-    def make(self, program: str, place: Namespace, *words: str) -> Daemon:
+    def make(self, program: str, place: Namespace, *words: str, own_mounts: bool = False) -> Daemon:
         """A daemon of `servers/<program>.py`, which is told the file to make when it serves."""
         name = f"{program}-{next(self._serial)}"
         mark = self.folder / f"{name}.ready"
+        alone = ["unshare", "--mount"] if own_mounts else []
         path = Path(__file__).parent / "servers" / f"{program}.py"
         return Daemon(
             place,
-            [sys.executable, "-E", "-s", str(path), str(mark), *words],
+            [*alone, sys.executable, "-E", "-s", str(path), str(mark), *words],
             log=self.folder / f"{name}.log",
             ready=mark.exists,
             mark=mark,

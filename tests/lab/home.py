@@ -1,11 +1,10 @@
 """The home: the router's DHCP and DNS (dnsmasq), and the device as an ordinary user sees it."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.lab.daemons import Daemon, wait_until
+from tests.lab.daemons import Daemon, Programs, wait_until
 from tests.lab.namespaces import LabError, Namespace
 from tests.lab.queries import ask, warm
 from tests.lab.topology import LEASES, PROVIDER_DNS, ROUTER_LAN
@@ -92,20 +91,15 @@ class RouterNames:
 class Device:
     """The device: its own view of files, an ordinary user, a lease."""
 
-    def __init__(self, place: Namespace, folder: Path) -> None:
-        self.place, self.folder = place, folder
+    def __init__(self, place: Namespace, folder: Path, programs: Programs) -> None:
+        self.place = place
         self.resolv = folder / "resolv.conf"
         self.resolv.write_text("")
         self.script = folder / "lease.sh"
         self.script.write_text(LEASE_SCRIPT.format(resolv=self.resolv))
         self.script.chmod(0o755)
-        self._settled = folder / "device.settled"
-        self.keeper = Daemon(
-            place,
-            ["unshare", "--mount", "sh", "-e", "-c", self._view(), "sh"],
-            log=folder / "device.log",
-            ready=self._settled.exists,
-        )
+        needed = (sys.base_prefix, sys.prefix, str(REPOSITORY))
+        self.keeper = programs.make("view", place, str(self.resolv), *needed, own_mounts=True)
 
     def enter(self, *command: str, as_user: bool = True, under: tuple[str, ...] = ()) -> list[str]:
         """A command as it must be started to run on the device. `under` runs it, with rights."""
@@ -124,46 +118,3 @@ class Device:
     def forget_neighbours(self) -> None:
         """As a device that has just joined: no neighbour is known."""
         self.place.ip("neigh flush all")
-
-    def _view(self) -> str:
-        """Shell lines that give the device its own /run, /sys, /etc/resolv.conf, and make what
-        an installed program needs readable to everyone (an interpreter may live below /root)."""
-        real = os.path.realpath("/etc/resolv.conf")
-        lines = [
-            f"stage={self.folder}/stage; mkdir -p $stage",
-            *_readable([Path(sys.base_prefix), Path(sys.prefix), REPOSITORY]),
-            "mount -t sysfs none /sys",
-            "mount -t tmpfs -o mode=755 none /run",
-            f"mkdir -p {os.path.dirname(real)}; [ -e {real} ] || : > {real}",
-            f"mount --bind {self.resolv} {real}",
-            f": > {self._settled}",
-            "exec sleep infinity",
-        ]
-        return "\n".join(lines)
-
-
-def _open_to_all(path: Path) -> bool:
-    return bool(path.stat().st_mode & 0o001)
-
-
-def _readable(needed: list[Path]) -> list[str]:
-    """Shell lines: over each folder on the way that others may not enter, an empty one with the
-    needed subtrees bound back into their places."""
-    wanted: list[Path] = []
-    for path in needed:
-        wanted += [path] if _open_to_all(path) else path.iterdir()
-    closed: dict[Path, list[Path]] = {}
-    for path in dict.fromkeys(wanted):
-        walls = [one for one in path.parents if not _open_to_all(one)]
-        if walls:
-            closed.setdefault(walls[-1], []).append(path)
-    lines, number = [], 0
-    for wall, paths in closed.items():
-        back = []
-        for path in paths:
-            number += 1
-            stage, make = f"$stage/{number}", "mkdir -p" if path.is_dir() else "touch"
-            lines.append(f"{make} {stage}; mount --bind {path} {stage}")
-            back.append(f"mkdir -p {path.parent}; {make} {path}; mount --bind {stage} {path}")
-        lines += [f"mount -t tmpfs -o mode=755 none {wall}", *back]
-    return lines

@@ -106,7 +106,7 @@ class World:
         }
         self.web = Web(net, folder, self.programs)
         self.router_names = RouterNames(self.places["router"], folder, ipv6=self.ipv6)
-        self.device = Device(self.places["device"], folder)
+        self.device = Device(self.places["device"], folder, self.programs)
         # A resolver that finds no root when it starts calls it dead for minutes: names first.
         first = [*self.zone_servers.values(), self.web]
         then = [self.provider_dns, *self.public_dns.values(), self.router_names]
