@@ -305,9 +305,11 @@ def test_no_data_file_is_left_unread():
         "controls",
         "emergency",
         "exceptions",
+        "notifies",
         "portals",
         "resolvers",
         "thresholds",
+        "vendors",
     }
     for name in files:
         assert tomllib.loads(

@@ -362,3 +362,45 @@ def test_we_read_the_sa_that_scapy_writes(ike):
     assert answered(sa) == IkeAnswer(
         AnswerKind.SA, chosen=ChosenSuite(12, 128, 2, 2, 14), vendor_ids=(b"scapy",)
     )
+
+
+# What the NAT detection hashes tell (RFC 7296 2.23)
+
+RESPONDER_SPI = bytes.fromhex("a1a2a3a4a5a6a7a8")
+
+
+def end_hash(address: str, port: int) -> bytes:
+    packed = socket.inet_pton(socket.AF_INET, address) + struct.pack("!H", port)
+    return hashlib.sha1(SPI + RESPONDER_SPI + packed).digest()
+
+
+def sa_seen_from(address: str, port: int, hash_bytes: int = 20) -> bytes:
+    """The literal SA with both NAT detection notifies after its nonce."""
+    nonce = bytes.fromhex("29000014 000102030405060708090a0b0c0d0e0f")
+    source = b"\x29\0\0\x1c" + struct.pack("!BBH", 0, 0, 16388) + end_hash(*THERE)
+    seen = end_hash(address, port)[:hash_bytes]
+    ours = b"\0\0" + struct.pack("!HBBH", 8 + len(seen), 0, 0, 16389) + seen
+    body = SA[28:-20] + nonce + source + ours
+    return SA[:24] + struct.pack("!I", 28 + len(body)) + body
+
+
+def test_a_gateway_that_sees_our_own_address_sees_no_translation():
+    answer = answered(sa_seen_from(*HERE))
+    assert isinstance(answer, IkeAnswer)
+    assert answer.nat is not None
+    assert answer.nat.translated(HERE) is False
+
+
+@pytest.mark.parametrize("seen", [("203.0.113.5", 40000), ("192.0.2.7", 1024)])
+def test_another_address_or_another_port_is_a_translation(seen):
+    answer = answered(sa_seen_from(*seen))
+    assert isinstance(answer, IkeAnswer)
+    assert answer.nat is not None
+    assert answer.nat.translated(HERE) is True
+
+
+def test_a_hash_of_another_size_tells_nothing():
+    answer = answered(sa_seen_from(*HERE, hash_bytes=16))
+    assert isinstance(answer, IkeAnswer)
+    assert answer.kind is AnswerKind.SA
+    assert answer.nat is None

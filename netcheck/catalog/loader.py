@@ -9,29 +9,32 @@ from netcheck.catalog.controls import FALLBACK, choose
 from netcheck.catalog.errors import CatalogError
 from netcheck.catalog.lookup import Index
 from netcheck.catalog.names import epdg_rule, padded
+from netcheck.catalog.notifies import Notify, find_notify, read_notifies, read_vendors
 from netcheck.catalog.rows import (
     Anchor,
     EmergencyNumbers,
     Portal,
     PublicResolver,
+    StunServer,
     check_addresses,
     read_anchors,
     read_emergency,
     read_portals,
     read_resolvers,
+    read_stun,
 )
 from netcheck.catalog.shape import texts, unknown_key
 from netcheck.catalog.source import read_table
 from netcheck.catalog.thresholds import Thresholds
 from netcheck.model.carrier import Carrier
 
-REPLACEABLE = ("anchors", "carriers", "controls", "portals", "resolvers")
+REPLACEABLE = ("anchors", "carriers", "controls", "portals", "resolvers", "stun")
 
 
 class Catalog:
     """Anchors, portals, resolvers, carriers, controls, thresholds and emergency numbers.
 
-    A fleet's `anchors`, `portals` and `resolvers` replace the list; its `carriers` add rows or
+    A fleet's `anchors`, `portals`, `resolvers` and `stun` replace the list; its `carriers` add rows or
     change keys of a row; its `controls` replace the order of a country.
     """
 
@@ -58,6 +61,11 @@ class Catalog:
         if "resolvers" in self._overrides:
             check_addresses(resolvers)
         return resolvers
+
+    @cached_property
+    def stun(self) -> tuple[StunServer, ...]:
+        """Servers that tell from which address they see this network."""
+        return read_stun(self._listed("stun"))
 
     @cached_property
     def thresholds(self) -> Thresholds:
@@ -108,6 +116,23 @@ class Catalog:
         """
         where = carrier.country if carrier else country
         return choose(self.carriers, self.controls, carrier, where, count)
+
+    @cached_property
+    def notifies(self) -> Mapping[int, Notify]:
+        """What a gateway may say in place of a tunnel, by number."""
+        return read_notifies(read_table("notifies"))
+
+    def notify(self, asked: str) -> Notify | None:
+        """The notify with that number or name; None if it is not known."""
+        return find_notify(self.notifies, asked)
+
+    def vendor(self, vendor_id: bytes) -> str | None:
+        """Whose vendor id this claims to be; None if it is not known."""
+        return next((name for begin, name in self._vendors if vendor_id.startswith(begin)), None)
+
+    @cached_property
+    def _vendors(self) -> tuple[tuple[bytes, str], ...]:
+        return read_vendors(read_table("vendors")["vendors"])
 
     def epdg_hosts(self, plmn: str) -> tuple[str, ...]:
         """The Wi-Fi-calling gateways of a PLMN: its carrier's, else the exception's, else the

@@ -41,3 +41,14 @@ def country_of_locale(locale: str | None) -> str | None:
     territory = (locale or "").partition(".")[0].partition("@")[0].replace("-", "_").split("_")[-1]
     is_country = len(territory) == 2 and territory.isascii() and territory.isupper()
     return territory if is_country else None
+
+
+def is_emergency_name(host: str) -> bool:
+    """Whether a host is a gateway for emergency calls (TS 23.003 19.4.2.9A): one of 3GPP's names
+    with the label `sos`."""
+    labels = host.casefold().rstrip(".").split(".")
+    return (
+        "sos" in labels
+        and "epdg" in labels[labels.index("sos") :]
+        and labels[-2:] == ["3gppnetwork", "org"]
+    )

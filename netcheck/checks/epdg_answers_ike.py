@@ -9,6 +9,7 @@ block, a geoblock, an offer the server ignores, an outage. The controls tell the
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from netcheck.catalog import Catalog
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.epdg_resolves import CONFIGURED, EpdgNameFacts
 from netcheck.model.check import CheckSpec
@@ -23,7 +24,11 @@ _MOST_ADDRESSES = {Role.OWN: 2, Role.CALLED: 1, Role.CONTROL: 1}
 
 @dataclass(frozen=True, slots=True)
 class IkePortFacts(Facts):
-    """One port. `answer` is the kind of a well-formed answer; `rejected_by` an ICMP source."""
+    """One port. `answer` is the kind of a well-formed answer; `rejected_by` an ICMP source.
+    `notify` names what was said in place of an SA (`netcheck explain NOTIFY`); one that is not
+    known stays a number. `vendors` are the known names among the `vendor_ids` shown: claims.
+    `translated`: the gateway sees another address or port than this device has (RFC 7296 2.23),
+    as behind nearly every IPv4 router; only an SA tells, else None. `redirect_to` as given."""
 
     port: int
     answer: str | None
@@ -33,6 +38,11 @@ class IkePortFacts(Facts):
     sent: int
     retransmitted: bool
     group: int | None
+    notify: str | None = None
+    vendor_ids: int = 0
+    vendors: tuple[str, ...] = ()
+    translated: bool | None = None
+    redirect_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,8 @@ def observe(target: Target, situation: Situation) -> Observed:
     answers = exchange(situation.net, target.address, budget=budget).ports
     if not any(answer.sent or answer.failure for answer in answers):
         return skipped("half-open-budget")
-    facts = IkeFacts(target.operator, tuple(map(_port_facts, answers)))
+    ports = tuple(port_facts(answer, situation.catalog) for answer in answers)
+    facts = IkeFacts(target.operator, ports)
     if facts.answered:
         return ok(facts)
     if any(port.not_ike for port in facts.ports):
@@ -127,7 +138,13 @@ def observe(target: Target, situation: Situation) -> Observed:
     return failed(other or Failure.TIMEOUT, facts)
 
 
-def _port_facts(answer: PortAnswer) -> IkePortFacts:
+def port_facts(answer: PortAnswer, catalog: Catalog) -> IkePortFacts:
+    """What a port did, with the catalogue's names for it."""
+    notify = None
+    if answer.notify is not None:
+        known = catalog.notifies.get(answer.notify)
+        notify = known.name if known else str(answer.notify)
+    vendors = [name for one in answer.vendors if (name := catalog.vendor(one))]
     return IkePortFacts(
         port=answer.port,
         answer=answer.answer,
@@ -137,6 +154,11 @@ def _port_facts(answer: PortAnswer) -> IkePortFacts:
         sent=answer.sent,
         retransmitted=answer.retransmitted,
         group=answer.group,
+        notify=notify,
+        vendor_ids=answer.vendor_ids,
+        vendors=tuple(dict.fromkeys(vendors)),
+        translated=answer.translated,
+        redirect_to=answer.redirect_to,
     )
 
 

@@ -1,4 +1,5 @@
-"""`netcheck explain [FAULT|CODE]`: why the last run said so, what a fault or a code means."""
+"""`netcheck explain [FAULT|CODE|NOTIFY|NAME]`: why the last run said so, what a fault or a code
+means, what a gateway's answer says, what an emergency gateway's name is for."""
 
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from netcheck.cli.saved import last_text, result_in
 from netcheck.cli.telling import as_json, code_of, sheet
 
 if TYPE_CHECKING:
+    from netcheck.catalog import Notify
     from netcheck.render.explanation import CodeTold, FaultTold
 
 OPTIONS = (JSON,)
@@ -25,6 +27,13 @@ def perform(given: Given, door: Door) -> int:
     asked = " ".join(given.what)
     if asked.casefold() in BY_ID:
         return door.answer(_fault(asked.casefold(), given, door), DONE)
+    from netcheck.catalog import is_emergency_name, load
+
+    notify = load().notify(asked)
+    if notify is not None:
+        return door.answer(_notify(notify, given, door), DONE)
+    if is_emergency_name(asked):
+        return door.answer(_emergency_name(asked.casefold(), given, door), DONE)
     return door.answer(_code(asked, given, door), DONE)
 
 
@@ -74,6 +83,34 @@ def _told(id: str) -> "FaultTold":
     fault = BY_ID[id]
     steps = [*fault.steps, "emergency"] if fault.calls_may_fail else list(fault.steps)
     return FaultTold(fault.id, fault.side, fault.severity, tuple(steps), fault.settles)
+
+
+def _notify(notify: "Notify", given: Given, door: Door) -> str:
+    from netcheck.render.explanation import render_notify
+
+    if not given.json:
+        return render_notify(notify, door.words, sheet=sheet(door.words))
+    return as_json(
+        {
+            "notify": notify.number,
+            "name": notify.name,
+            "meaning": notify.meaning,
+            "who": notify.who.value,
+            "exchange": notify.exchange.value,
+            "seen": notify.seen,
+            "source": notify.source,
+        }
+    )
+
+
+def _emergency_name(name: str, given: Given, door: Door) -> str:
+    from netcheck.render.explanation import render_emergency_name
+
+    if not given.json:
+        return render_emergency_name(name, door.words, sheet=sheet(door.words))
+    words = door.words.english
+    means = f"{words.say('explain.emergency-name')} {words.say('explain.emergency-left-alone')}"
+    return as_json({"name": name, "meaning": means, "contacted": False})
 
 
 def _code(asked: str, given: Given, door: Door) -> str:

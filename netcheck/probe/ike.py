@@ -94,7 +94,9 @@ class PortAnswer:
     `delay_ms` runs from the first datagram to this port until the first well-formed answer, so a
     lost one shows as half a second. `not_ike`: something else came back as well, or instead.
     `rejected_by`: who sent the ICMP error that ended it. `sent` 0 with no failure: not asked,
-    because the operator's budget was spent.
+    because the operator's budget was spent. `vendors` are the vendor ids as they came.
+    `translated`: whether the gateway sees us under another address or port than we have; None
+    where its answer does not tell. `notify` is the number of what it said in place of an SA.
     """
 
     port: int
@@ -108,6 +110,9 @@ class PortAnswer:
     group: int | None
     vendor_ids: int
     redirect_to: str | None = None
+    notify: int | None = None
+    vendors: tuple[bytes, ...] = ()
+    translated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,7 @@ class _Leg:
         self._settled: list[_Attempt] = []
         self._answer: IkeAnswer | None = None
         self._answered_group: int | None = None
+        self._translated: bool | None = None
         self._not_ike = False
         self._rejected_by: str | None = None
         self._failure: Failure | None = None
@@ -234,6 +240,9 @@ class _Leg:
             group=self._answered_group,
             vendor_ids=len(self._answer.vendor_ids) if self._answer else 0,
             redirect_to=self._answer.redirect_to if self._answer else None,
+            notify=self._answer.notify if self._answer else None,
+            vendors=self._answer.vendor_ids if self._answer else (),
+            translated=self._translated,
         )
 
     def _send(self, datagram: bytes) -> bool:
@@ -272,6 +281,8 @@ class _Leg:
         self._answer, self._answered_group = answer, attempt.initiation.group
         self._attempts.remove(attempt)
         self._settled.append(attempt)
+        if answer.nat is not None and self.socket is not None:
+            self._translated = answer.nat.translated(self.socket.getsockname()[:2])
         if answer.kind is not AnswerKind.SA:
             self._budget.give_back()
         self.steps.clear()

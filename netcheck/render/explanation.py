@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from netcheck.catalog import Notify
 from netcheck.model.result import Result
 from netcheck.model.stage import Stage
 from netcheck.model.verdict import Reason, Severity, Side, Worded
@@ -98,6 +99,31 @@ def render_fault(fault: FaultTold, words: Words, *, sheet: Sheet) -> str:
     sheet.paragraph(words.say("ui.steps"))
     for number, step in enumerate(fault.steps, start=1):
         sheet.numbered(number, words.say(f"step.{step}"))
+    return sheet.text
+
+
+def render_notify(notify: Notify, words: Words, *, sheet: Sheet) -> str:
+    """What a gateway's answer means and who can act. The meaning is the catalogue's, for staff."""
+    sheet.headline(f"{notify.name} ({notify.number})", "", "bold")
+    sheet.blank()
+    for label, text in (
+        ("engineer", notify.meaning),
+        ("who", words.say(f"explain.who-{notify.who.value}")),
+        ("source", notify.source),
+    ):
+        sheet.row(words.say(f"explain.{label}"), text, _COLUMN)
+    if not notify.seen:
+        sheet.blank()
+        sheet.paragraph(words.say("explain.not-seen"))
+    return sheet.text
+
+
+def render_emergency_name(name: str, words: Words, *, sheet: Sheet) -> str:
+    """What the name of an emergency gateway is for, and that it is left alone."""
+    sheet.headline(name, "", "bold")
+    sheet.blank()
+    for label in ("emergency-name", "emergency-left-alone"):
+        sheet.paragraph(words.say(f"explain.{label}"))
     return sheet.text
 
 

@@ -61,6 +61,21 @@ class ChosenSuite:
 
 
 @dataclass(frozen=True, slots=True)
+class NatHashes:
+    """How a responder sees both ends (RFC 7296 2.23), hashed with the two SPIs: `source` its own
+    address and port, `destination` ours."""
+
+    initiator_spi: bytes
+    responder_spi: bytes
+    source: tuple[bytes, ...]
+    destination: bytes
+
+    def translated(self, here: tuple[str, int]) -> bool:
+        """Whether it sees us under another address or port than `here`, our own."""
+        return self.destination != _end_hash(self.initiator_spi, self.responder_spi, here)
+
+
+@dataclass(frozen=True, slots=True)
 class IkeAnswer:
     """A well-formed answer to our request. It is not authenticated: a hint, however good."""
 
@@ -71,6 +86,7 @@ class IkeAnswer:
     redirect_to: str | None = None
     chosen: ChosenSuite | None = None
     vendor_ids: tuple[bytes, ...] = ()
+    nat: NatHashes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +157,16 @@ class Initiation:
 
     def _address_hash(self, end: tuple[str, int]) -> bytes:
         """What lets the responder see address translation on the way (RFC 7296 2.23)."""
-        import hashlib
-        import ipaddress
+        return _end_hash(self.spi, bytes(8), end)
 
-        address = ipaddress.ip_address(end[0].partition("%")[0]).packed
-        hashed = self.spi + bytes(8) + address + struct.pack("!H", end[1])
-        return hashlib.sha1(hashed, usedforsecurity=False).digest()
+
+def _end_hash(initiator: bytes, responder: bytes, end: tuple[str, int]) -> bytes:
+    import hashlib
+    import ipaddress
+
+    address = ipaddress.ip_address(end[0].partition("%")[0]).packed
+    hashed = initiator + responder + address + struct.pack("!H", end[1])
+    return hashlib.sha1(hashed, usedforsecurity=False).digest()
 
 
 def _notify(kind: int, data: bytes = b"") -> bytes:
@@ -212,7 +232,8 @@ def _answer_in(datagram: bytes, expected_spi: bytes, non_esp_marker: bool) -> Ik
         _need(len(bodies[_KE]) > 4 and 16 <= len(bodies[_NONCE]) <= 256, "bad key or nonce")
         chosen = _chosen(bodies[_SA])
         _need(chosen.group == int.from_bytes(bodies[_KE][:2], "big"), "key of another group")
-        return IkeAnswer(AnswerKind.SA, chosen=chosen, vendor_ids=vendor_ids)
+        nat = _nat_hashes(notifies, expected_spi, responder)
+        return IkeAnswer(AnswerKind.SA, chosen=chosen, vendor_ids=vendor_ids, nat=nat)
     _need(bool(notifies), "says nothing")
     return IkeAnswer(AnswerKind.OTHER_NOTIFY, notify=notifies[0][0], vendor_ids=vendor_ids)
 
@@ -264,6 +285,18 @@ def _refusal(notifies: list[tuple[int, bytes]], vendor_ids: tuple[bytes, ...]) -
         if kind < 16384:  # every other error type
             return IkeAnswer(AnswerKind.OTHER_NOTIFY, kind, vendor_ids=vendor_ids)
     return None
+
+
+def _nat_hashes(
+    notifies: list[tuple[int, bytes]], initiator: bytes, responder: bytes
+) -> NatHashes | None:
+    """Both hashes, where both are there and of a hash's size. A responder with several addresses
+    gives a source hash for each."""
+    source = [data for kind, data in notifies if kind == NAT_DETECTION_SOURCE_IP]
+    destination = [data for kind, data in notifies if kind == NAT_DETECTION_DESTINATION_IP]
+    if not source or len(destination) != 1 or {len(d) for d in (*source, *destination)} != {20}:
+        return None
+    return NatHashes(initiator, responder, tuple(source), destination[0])
 
 
 def _gateway(data: bytes) -> str:
