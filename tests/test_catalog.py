@@ -308,6 +308,7 @@ def test_no_data_file_is_left_unread():
         "notifies",
         "portals",
         "resolvers",
+        "stun",
         "thresholds",
         "vendors",
     }

@@ -61,6 +61,11 @@ ANCHORS = [
     {"id": "one", "host": "one.example", "operator": "One"},
     {"id": "two", "host": "two.example", "operator": "Two"},
 ]
+STUN = {"id": "s", "operator": "S", "host": "stun.example", "port": 3478}
+
+
+def test_a_fleet_may_ask_no_stun_server_at_all():
+    assert catalog.load({"stun": []}).stun == ()
 
 
 @pytest.mark.parametrize(
@@ -105,6 +110,9 @@ ANCHORS = [
             "resolvers[0].ipv6",
             "'8.8.8.8' is no address of that family",
         ),
+        ({"stun": [STUN]}, "stun", "needs at least 2 different operators"),
+        ({"stun": [{**STUN, "port": 70000}]}, "stun[0].port", "is a number from 1 to 65535"),
+        ({"stun": [{**STUN, "port": "x"}]}, "stun[0].port", "is a whole number, not 'x'"),
         ({"carriers": []}, "carriers", "is a table of tables ([carriers.ID])"),
         ({"carriers": {"x": {"country": "DE"}}}, "carriers.x", "needs `name`"),
         (

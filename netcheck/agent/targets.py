@@ -54,6 +54,14 @@ def _sites(catalog: Catalog) -> Iterable[AllowedTarget]:
         yield AllowedTarget(
             anchor.host, 443, Protocol.TCP, "does the internet answer", anchor.operator
         )
+    for server in catalog.stun:
+        yield AllowedTarget(
+            server.host,
+            server.port,
+            Protocol.UDP,
+            "from which address the internet sees this network",
+            server.operator,
+        )
     for portal in catalog.portals:
         yield AllowedTarget(portal.host, 80, Protocol.TCP, "is there a login page", portal.operator)
 

@@ -34,8 +34,8 @@ REPLACEABLE = ("anchors", "carriers", "controls", "portals", "resolvers", "stun"
 class Catalog:
     """Anchors, portals, resolvers, carriers, controls, thresholds and emergency numbers.
 
-    A fleet's `anchors`, `portals`, `resolvers` and `stun` replace the list; its `carriers` add rows or
-    change keys of a row; its `controls` replace the order of a country.
+    A fleet's `anchors`, `portals`, `resolvers` and `stun` replace the list; its `carriers` add
+    rows or change keys of a row; its `controls` replace the order of a country.
     """
 
     def __init__(self, overrides: Mapping[str, Any]) -> None:

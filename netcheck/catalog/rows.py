@@ -70,6 +70,16 @@ class EmergencyNumbers:
     text_condition: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StunServer:
+    """A server that tells from which address it sees the asker (RFC 8489)."""
+
+    id: str
+    operator: str
+    host: str
+    port: int
+
+
 ANCHOR = Shape({"id": str, "host": str, "operator": str}, required=("id", "host", "operator"))
 PORTAL = Shape(
     {"id": str, "host": str, "path": str, "operator": str, "status": int, "body_contains": str},
@@ -77,6 +87,11 @@ PORTAL = Shape(
 )
 RESOLVER = Shape(
     {"id": str, "operator": str, "ipv4": str, "ipv6": str}, required=("id", "operator")
+)
+
+STUN = Shape(
+    {"id": str, "operator": str, "host": str, "port": int},
+    required=("id", "operator", "host", "port"),
 )
 
 
@@ -106,6 +121,17 @@ def read_resolvers(rows: object) -> tuple[PublicResolver, ...]:
             raise CatalogError(f"resolvers[{index}]", "needs `ipv4` or `ipv6`")
     _need_operators("resolvers", {resolver.operator for resolver in resolvers}, least=1)
     return resolvers
+
+
+def read_stun(rows: object) -> tuple[StunServer, ...]:
+    """STUN servers; none at all is a choice, one operator alone is not."""
+    servers = tuple(StunServer(**row) for row in _checked_rows("stun", rows, STUN))
+    for index, server in enumerate(servers):
+        if not 0 < server.port < 65536:
+            raise CatalogError(f"stun[{index}].port", "is a number from 1 to 65535")
+    if servers:
+        _need_operators("stun", {server.operator for server in servers}, least=2)
+    return servers
 
 
 def check_addresses(resolvers: Sequence[PublicResolver]) -> None:

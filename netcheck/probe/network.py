@@ -5,7 +5,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netcheck.model.outcome import Failure
@@ -222,10 +222,28 @@ class Network:
             raise
         return opened
 
-    def tcp(self, address: str, port: int) -> socket.socket:
-        """A non-blocking TCP socket, not yet connected; connect it to `socket_address`."""
+    def udp_to_several(self, destinations: Sequence[tuple[str, int]]) -> socket.socket:
+        """A non-blocking UDP socket for several (address, port) pairs of one family.
+
+        It is connected to none: its user sends to these only, and looks at who answers.
+        """
+        for address, port in destinations:
+            self._must_permit(address, port, Protocol.UDP)
+        return self._open(destinations[0][0], socket.SOCK_DGRAM)
+
+    def tcp(
+        self, address: str, port: int, *, ttl: int | None = None, errors: bool = False
+    ) -> socket.socket:
+        """A non-blocking TCP socket, not yet connected; connect it to `socket_address`.
+
+        `errors` keeps ICMP errors for `next_error`, as for `udp`."""
         self._must_permit(address, port, Protocol.TCP)
-        return self._open(address, socket.SOCK_STREAM)
+        opened = self._open(address, socket.SOCK_STREAM)
+        if ttl is not None:
+            _set_ttl(opened, ttl)
+        if errors and CAN_READ_ERRORS:
+            _keep_errors(opened)
+        return opened
 
     def ping(self, address: str) -> socket.socket:
         """A connected, non-blocking ping socket. OSError where users may not have one."""
