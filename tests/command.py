@@ -54,10 +54,16 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def netcheck(
-    home: Path, *words: str, alone: bool = True, given: str = "", env: Mapping[str, str] = {}
+    home: Path,
+    *words: str,
+    alone: bool = True,
+    within: Sequence[str] | None = None,
+    given: str = "",
+    env: Mapping[str, str] = {},
 ) -> Ended:
-    """Run it to its end. `alone` False is for verbs that contact nobody."""
-    prefix = isolation() if alone else ()
+    """Run it to its end, `within` a world or in an empty one. `alone` False is for verbs that
+    contact nobody."""
+    prefix = within if within is not None else isolation() if alone else ()
     done = subprocess.run(
         [*prefix, *COMMAND, *words],
         input=given.encode(),
@@ -69,11 +75,6 @@ def netcheck(
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def started(home: Path, words: Sequence[str], **how: object) -> subprocess.Popen[bytes]:
-    """Start it in an empty namespace and leave it running."""
-    return subprocess.Popen([*isolation(), *COMMAND, *words], env=environment(home), **how)
-
-
 # A device with an address and a route, and nobody at the other end: checks run, and take time.
 _NOBODY_THERE = """
 ip link set lo up
@@ -82,6 +83,16 @@ ip address add 192.0.2.2/24 dev nc0
 ip link set nc0 up
 ip link set nc1 up
 ip route add default via 192.0.2.1
+until ip link show nc0 | grep -q LOWER_UP; do sleep 0.01; done
+exec "$@"
+"""
+
+
+# A device whose cable leads to nothing.
+_UNPLUGGED = """
+ip link set lo up
+ip link add nc0 type veth peer name nc1
+ip link set nc0 up
 exec "$@"
 """
 
@@ -89,3 +100,8 @@ exec "$@"
 def behind_a_dead_router() -> list[str]:
     """What to put before a command so that it runs on such a device."""
     return [*isolation(), "sh", "-c", _NOBODY_THERE, "sh"]
+
+
+def unplugged() -> list[str]:
+    """As above, with the cable out."""
+    return [*isolation(), "sh", "-c", _UNPLUGGED, "sh"]

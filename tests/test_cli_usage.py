@@ -155,7 +155,7 @@ def test_a_variable_that_means_nothing_is_told_and_the_run_goes_on(tmp_path: Pat
     )
 
 
-def test_a_policy_for_no_input_in_a_variable_that_is_neither_is_a_mistake(tmp_path: Path) -> None:
+def test_a_variable_whose_value_does_not_fit_is_a_mistake(tmp_path: Path) -> None:
     ended = netcheck(tmp_path, env={"NETCHECK_NO_INPUT": "perhaps"})
     assert ended == Ended(
         2, "", "The setting NETCHECK_NO_INPUT can't be used: is 1 or 0, not 'perhaps'\n"

@@ -15,43 +15,46 @@ from typing import NoReturn
 from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import FAILED
 
+_JOB_DONE = b"\0"  # no signal has this number
+
 
 def lead(argv: Sequence[str]) -> NoReturn:
     """Run the verb and leave."""
     read_end, write_end = os.pipe()
     if os.name != "nt":
         os.set_blocking(write_end, False)
-    # Through this pipe a signal wakes the main thread whichever thread the system gives it to.
+    # A signal writes its number into this pipe, whichever thread the system gives it to; waiting
+    # for a lock or a queue instead was seen to miss one in thirty.
     _signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
-    caught: list[int] = []
     for signum in (_signal.SIGINT, _signal.SIGTERM):
         if _signal.getsignal(signum) != _signal.SIG_IGN:
-            _signal.signal(signum, lambda signum, _frame: caught.append(signum))
+            _signal.signal(signum, lambda _signum, _frame: None)
     if not _debugging():
         # A defect in a background thread is told by what it did to the answer.
         threading.excepthook = _quiet
         sys.unraisablehook = _quiet
     door = Door()
 
-    def begin(job: Callable[[], int]) -> list[int]:
+    def begin(job: Callable[..., int], *given: object) -> list[int]:
         """Do it in a thread; its code is in the list once it is done."""
         done: list[int] = []
 
         def perform() -> None:
-            done.append(job())
-            os.write(write_end, b".")
+            done.append(job(*given))
+            os.write(write_end, _JOB_DONE)
 
         threading.Thread(target=perform, daemon=True).start()
         return done
 
-    done = begin(lambda: _work(list(argv), door))
+    done = begin(_work, list(argv), door)
     cut: list[int] | None = None
+    caught: list[int] = []
     while True:
-        os.read(read_end, 1)
+        caught += [number for number in os.read(read_end, 64) if number]
         if cut is None and done:
             os._exit(done[0])
         if cut is None and caught:
-            cut = begin(lambda: _cut_short(door, caught[0]))
+            cut = begin(_cut_short, door, caught[0])
         elif cut:
             os._exit(cut[0])
         elif len(caught) > 1:
