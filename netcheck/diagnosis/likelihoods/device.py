@@ -6,8 +6,8 @@ ROWS: tuple[Row, ...] = (
     row(
         "interface",
         "up down none",
-        {"up": 0.998},
-        {"interface-off": {"up": 0.02, "down": 0.68}, "unknown": {"up": 0.95}},
+        {"up": 0.999, "down": 0.0008, "none": 0.0002},
+        {"interface-off": {"up": 0.02, "down": 0.68}, "unknown": {"up": 0.985}},
         "Read from the kernel, so that nothing unknown explains it. Weak where a virtual "
         "interface is up and the real one is off.",
     ),
@@ -71,6 +71,14 @@ ROWS: tuple[Row, ...] = (
         {"off": 0.85, "on": 0.15},
         {"vpn-blocks-ike": {"on": 0.99}},
         "A tunnel is a fact, not a fault: many people have one on all day.",
+    ),
+    row(
+        "sending",
+        "free calling-forbidden forbidden some-forbidden",
+        {"free": 0.996, "some-forbidden": 0.003},
+        {"device-firewall": {"calling-forbidden": 0.6, "forbidden": 0.35, "free": 0.01}},
+        "The system's own refusal, which nothing on the network can cause. A VPN that forbids "
+        "what would leave beside it looks the same; dropped TCP is not seen at all.",
     ),
     row(
         "clock",
