@@ -4,10 +4,14 @@ No test may send a packet through this machine's own interface, so `run` is only
 new namespace: as root, or as an ordinary user where the system lets one make a namespace.
 """
 
+import fcntl
 import functools
 import os
+import struct
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,3 +109,50 @@ def behind_a_dead_router() -> list[str]:
 def unplugged() -> list[str]:
     """As above, with the cable out."""
     return [*isolation(), "sh", "-c", _UNPLUGGED, "sh"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person saw and got: everything on the screen, in order."""
+
+    code: int
+    screen: str
+    lasted_s: float
+
+
+def at_a_terminal(
+    home: Path,
+    *words: str,
+    typed: Sequence[tuple[str, str]] = (),
+    after_s: float = 0.0,
+    columns: int = 80,
+    within: Sequence[str] = (),
+    env: Mapping[str, str] = {},
+) -> Seen:
+    """Run it on a terminal; of each (prompt, answer) the answer is typed so long after the prompt
+    has come on the screen."""
+    outside, inside = os.openpty()
+    fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        [*(within or unplugged()), *COMMAND, *words],
+        env=environment(home, TERM="xterm-256color", **env),
+        preexec_fn=lambda: os.login_tty(inside),
+        pass_fds=[inside],
+    )
+    os.close(inside)
+    screen, waiting = b"", list(typed)
+    while time.monotonic() - begun < PATIENCE_S:
+        try:
+            got = os.read(outside, 65536)
+        except OSError:  # Linux: the last one who had it open is gone
+            break
+        if not got:
+            break
+        screen += got
+        if waiting and waiting[0][0].encode() in screen:
+            time.sleep(after_s)
+            os.write(outside, waiting.pop(0)[1].encode())
+    os.close(outside)
+    code = process.wait(timeout=PATIENCE_S)
+    return Seen(code, screen.decode().replace("\r\n", "\n"), time.monotonic() - begun)
