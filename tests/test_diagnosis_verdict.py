@@ -18,14 +18,14 @@ CRICKET = CarrierChoice("cricket_us", "Cricket", "AT&T", "US")
 HEALTHY = """
     interface.up link.connected link-kind.wired address.assigned route.present vpn.off clock.right
     gateway.answers home-loss.none path.arrives beyond-gateway.answers internet-loss.none
-    large-packets.pass system-resolver.answers nameserver.answers nameserver-place.home
+    udp.passes large-packets.pass system-resolver.answers nameserver.answers nameserver-place.home
     public-resolver.answer unknown-names.honest resolvers.agree anchors.answer portal.absent
     own-zone.resolves own-names.resolve control-zone.resolves own-epdg.answers
     own-epdg-pace.prompt control-epdg.answers
 """.split()
 
 NOT_SEEN_WHEN_CUT_OFF = """
-    clock internet-loss large-packets unknown-names resolvers portal own-zone own-names
+    clock internet-loss udp large-packets unknown-names resolvers portal own-zone own-names
     control-zone own-epdg own-epdg-pace control-epdg
 """.split()
 

@@ -31,6 +31,7 @@ FAULTS = ids("""
     provider-swallows-large carrier-registration-outage carrier-gateway-outage
     carrier-names-outage carrier-core-outage carrier-degraded carrier-calling-fails
     coverage-or-account called-carrier-outage third-party-outage unknown
+    lan-blocks-udp provider-blocks-udp
 """)
 
 CARRIER_FAULTS = [fault for fault in FAULTS if fault.startswith("carrier-")]
@@ -48,6 +49,7 @@ FINDINGS = {
     "home-loss": "none some heavy",
     "path": "arrives ends-at-router ends-at-provider ends-beyond hidden",
     "beyond-gateway": "answers silent",
+    "udp": "passes silent-at-router silent-beyond silent-unseen",
     "internet-loss": "none some heavy",
     "large-packets": "pass stop-at-router stop-beyond stop-unseen",
     "system-resolver": "answers silent fails",

@@ -1,6 +1,7 @@
 """All checks, in the order of the path and of what they need."""
 
 from netcheck.checks import (
+    address_is_routed,
     anchor_answers,
     carrier_names_resolve,
     clock_is_right,
@@ -21,7 +22,9 @@ from netcheck.checks import (
     public_resolver_answers,
     resolvers_agree,
     route_exists,
+    stun_answers,
     system_resolver_answers,
+    udp_passes,
     unknown_names_stay_unknown,
 )
 from netcheck.checks.contract import Check
@@ -33,6 +36,7 @@ ALL: tuple[Check, ...] = (
     route_exists.CHECK,
     gateway_answers.CHECK,
     path_continues.CHECK,
+    stun_answers.CHECK,
     internet_is_steady.CHECK,
     large_packets_pass.CHECK,
     system_resolver_answers.CHECK,
@@ -48,5 +52,7 @@ ALL: tuple[Check, ...] = (
     no_portal.CHECK,
     clock_is_right.CHECK,
     provider_carries_traffic.CHECK,
+    udp_passes.CHECK,
+    address_is_routed.CHECK,
     phone_has_service.CHECK,
 )

@@ -21,12 +21,13 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     Stage.ROUTER: (
         "gateway.answers",
         "home-loss.some home-loss.heavy large-packets.stop-at-router ike-stops.at-router"
-        " unknown-names.rewritten",
+        " udp.silent-at-router unknown-names.rewritten",
         "gateway.absent gateway.silent portal.present",
     ),
     Stage.ISP: (
         "beyond-gateway.answers",
-        "large-packets.stop-beyond large-packets.stop-unseen ike-stops.at-provider",
+        "large-packets.stop-beyond large-packets.stop-unseen ike-stops.at-provider"
+        " udp.silent-beyond udp.silent-unseen",
         "beyond-gateway.silent",
     ),
     Stage.DNS: (

@@ -19,7 +19,7 @@ class Site:
     host: str
     port: int
     address: PublicAddress
-    kind: str  # anchor, portal, entitlement, public
+    kind: str  # anchor, portal, entitlement, public, stun
     operator: str
     path: str = "/"
     status: int = 200
@@ -82,7 +82,8 @@ def _operator(number: int, row) -> Operator:  # type: ignore[no-untyped-def]
 
 @cache
 def sites() -> tuple[Site, ...]:
-    """Every web server: anchors, portals, the carriers' entitlement hosts, a few public pages."""
+    """Every server but the resolvers and gateways: anchors, portals, the carriers' entitlement
+    hosts, STUN, a few public pages."""
     from netcheck import catalog
 
     book = catalog.load()
@@ -104,6 +105,9 @@ def sites() -> tuple[Site, ...]:
         for entry in row.entitlement_hosts if short_id(row.id) in ids else ():
             host, port = entry.removesuffix("/tcp").split(":")
             found.append(Site(host, int(port), _address(host), "entitlement", short_id(row.id)))
+    for server in book.stun:
+        address = _address(server.host)
+        found.append(Site(server.host, server.port, address, "stun", server.operator))
     found += [Site(host, 443, _address(host), "public", host) for host in EXAMPLE_SITES]
     unique = {(site.host, site.port): site for site in reversed(found)}
     return tuple(reversed(unique.values()))

@@ -78,6 +78,8 @@ KNOWN_ADDRESSES: dict[str, PublicAddress] = {
     "captive.apple.com": PublicAddress("17.253.57.201", "2620:149:a44::201"),
     "detectportal.firefox.com": PublicAddress("34.107.221.82", "2600:1901:0:38d7::"),
     "www.msftconnecttest.com": PublicAddress("13.107.4.52", "2620:1ec:c11::52"),
+    "stun.l.google.com": PublicAddress("74.125.250.129", "2001:4860:4864:5:8000::1"),
+    "stun.cloudflare.com": PublicAddress("162.159.207.0", "2606:4700:49::"),
     "www.att.com": PublicAddress("144.161.106.162", "2001:1890:1c00::162"),
 }
 POOL4, POOL6 = "151.101.{}.{}", "2a04:4e42:{:x}::{:x}"

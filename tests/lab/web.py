@@ -46,6 +46,8 @@ class Web:
     def _write(self, days_ahead: int) -> None:
         entries = []
         for site in sites():
+            if site.kind == "stun":
+                continue
             ports = {site.port: site.port != 80}
             if site.kind != "entitlement":
                 ports[80] = False

@@ -15,7 +15,7 @@ from tests.lab import links
 from tests.lab.daemons import Daemon, Programs, wait_until
 from tests.lab.epdg import Gateway
 from tests.lab.home import Device, RouterNames
-from tests.lab.names import operators
+from tests.lab.names import operators, sites
 from tests.lab.namespaces import (
     FOLDER_PREFIX,
     FOLDERS,
@@ -80,6 +80,9 @@ class World:
         self._set_delay(self.rtt_ms)
         self._start(self.wire)
         links.lay(self.places, ipv6=self.ipv6)
+        ends = [(site.address, site.port) for site in sites() if site.kind == "stun"]
+        stun = [end for at, port in ends for end in (f"{at.ipv4}:{port}", f"[{at.ipv6}]:{port}")]
+        self._start(self.programs.make("stun", self.places["net"], *stun))
         for wave in self._make_daemons():
             for daemon in wave:
                 self._stack.callback(daemon.kill)

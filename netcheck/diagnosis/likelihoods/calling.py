@@ -1,6 +1,6 @@
 """The Wi-Fi-calling gateways, ours and the controls."""
 
-from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, Row, row
+from netcheck.diagnosis.likelihoods.row import BLOCKED_BEYOND, DEAD_UPSTREAM, Row, row
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -9,7 +9,7 @@ ROWS: tuple[Row, ...] = (
         {"answers": 0.984, "silent": 0.014, "rejected": 0.001},
         {
             "lan-blocks-ike": {"silent": 0.72, "rejected": 0.18, "not-ike": 0.09},
-            "provider-blocks-ike vpn-blocks-ike": {"silent": 0.84, "rejected": 0.12},
+            BLOCKED_BEYOND: {"silent": 0.84, "rejected": 0.12},
             DEAD_UPSTREAM: {"silent": 0.97, "rejected": 0.02},
             "captive-portal": {"silent": 0.85, "rejected": 0.1},
             "carrier-gateway-outage": {"silent": 0.84, "rejected": 0.12, "not-ike": 0.02},
@@ -39,7 +39,7 @@ ROWS: tuple[Row, ...] = (
         {"answers": 0.94, "mixed": 0.045, "silent": 0.01},
         {
             "lan-blocks-ike": {"silent": 0.72, "rejected": 0.18, "not-ike": 0.08, "mixed": 0.01},
-            "provider-blocks-ike vpn-blocks-ike": {"silent": 0.83, "rejected": 0.12},
+            BLOCKED_BEYOND: {"silent": 0.83, "rejected": 0.12},
             DEAD_UPSTREAM: {"silent": 0.96, "rejected": 0.02},
             "captive-portal": {"silent": 0.85, "rejected": 0.1},
             "home-link-lossy provider-lossy wifi-weak": {"answers": 0.85, "mixed": 0.12},
@@ -53,6 +53,8 @@ ROWS: tuple[Row, ...] = (
         {
             "lan-blocks-ike": {"at-router": 0.87, "unseen": 0.1, "beyond": 0.01},
             "provider-blocks-ike": {"at-provider": 0.88, "unseen": 0.06, "beyond": 0.02},
+            "lan-blocks-udp": {"unseen": 0.8, "at-router": 0.15},
+            "provider-blocks-udp": {"beyond": 0.5, "unseen": 0.3, "at-provider": 0.18},
             "vpn-blocks-ike": {"at-router": 0.5, "unseen": 0.3, "at-provider": 0.12},
             DEAD_UPSTREAM: {"unseen": 0.55, "beyond": 0.4},
             "captive-portal": {"unseen": 0.4, "beyond": 0.3, "at-router": 0.25},

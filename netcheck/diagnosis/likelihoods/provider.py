@@ -18,6 +18,8 @@ ROWS: tuple[Row, ...] = (
                 "ends-at-router": 0.05,
             },
             "captive-portal": {"ends-at-router": 0.6, "arrives": 0.2, "hidden": 0.15},
+            "lan-blocks-udp": {"ends-at-router": 0.75, "hidden": 0.2},
+            "provider-blocks-udp": {"ends-at-provider": 0.75, "ends-beyond": 0.1, "hidden": 0.1},
         },
         "Routers may refuse to answer a datagram that ran out of hops; the last answer is a "
         "lower bound of where the path ends.",
@@ -34,6 +36,22 @@ ROWS: tuple[Row, ...] = (
         },
         "Any reply from beyond the router. A portal may answer in the name of others.",
         group="upstream",
+    ),
+    row(
+        "udp",
+        "passes silent-at-router silent-beyond silent-unseen",
+        {"passes": 0.985},
+        {
+            "lan-blocks-udp": {"passes": 0.02, "silent-at-router": 0.8, "silent-unseen": 0.16},
+            "provider-blocks-udp": {"passes": 0.02, "silent-beyond": 0.84, "silent-unseen": 0.12},
+            "lan-blocks-ike": {"passes": 0.93, "silent-at-router": 0.04},
+            "provider-blocks-ike": {"passes": 0.95, "silent-beyond": 0.03},
+            "vpn-blocks-ike": {"passes": 0.9, "silent-beyond": 0.04},
+            "captive-portal": {"passes": 0.3, "silent-at-router": 0.5},
+            "provider-dead router-dead": {"passes": 0.3, "silent-at-router": 0.25},
+        },
+        "STUN, IKE and the path's datagram, of which none was answered. A firewall that knows the "
+        "ports of all three looks the same as one that lets nothing through.",
     ),
     row(
         "internet-loss",

@@ -49,4 +49,5 @@ def row(
 DEAD_UPSTREAM = "router-dead provider-dead"
 LOSSY = "home-link-lossy provider-lossy"
 SWALLOWS = "router-swallows-large provider-swallows-large"
+BLOCKED_BEYOND = "provider-blocks-ike vpn-blocks-ike lan-blocks-udp provider-blocks-udp"
 DNS_DEAD = "router-dns-dead provider-dns-dead"

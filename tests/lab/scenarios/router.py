@@ -1,0 +1,26 @@
+"""What the home router and the provider do to datagrams: all of UDP, fragments, translations."""
+
+from tests.lab.acts_datagrams import passes_udp_only_to
+from tests.lab.scenario import Scenario, verdict
+from tests.lab.words import home, provider
+
+SCENARIOS = (
+    Scenario(
+        "the router drops all UDP but DNS",
+        given=home(router=passes_udp_only_to(53)),
+        then=verdict(side="local", fault="lan-blocks-udp", calling_ready=False),
+        rival="the home router drops IKE, everything else works",
+    ),
+    Scenario(
+        "the provider drops all UDP but DNS",
+        given=provider(access=passes_udp_only_to(53)),
+        then=verdict(side="isp", fault="provider-blocks-udp", calling_ready=False),
+        rival="the provider's first hop drops IKE",
+    ),
+    Scenario(
+        "the provider drops all UDP but DNS, and no carrier is chosen",
+        given=provider(core=passes_udp_only_to(53)),
+        then=verdict(side="isp", fault="provider-blocks-udp", calling_ready=None),
+        args=(),
+    ),
+)
