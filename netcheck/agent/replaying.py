@@ -19,6 +19,8 @@ from netcheck.model.result import CarrierChoice, Result
 from netcheck.model.verdict import Side
 
 SCHEMA = "netcheck.seed/1"
+_KEYS = ("schema", "id", "title", "times", "known", "sources", "carrier", "base", "params", "hour")
+_KEYS_OF_AN_HOUR = ("at", "what", "but", "without", "side", "fault")
 _T = TypeVar("_T")
 
 
@@ -108,6 +110,7 @@ def read_seed(text: str) -> Seed:
         raise UnreadableSeed("$", f"not TOML: {wrong}") from None
     if table.get("schema") != SCHEMA:
         raise UnreadableSeed("schema", f"is not {SCHEMA}")
+    _only(table, _KEYS)
     base = _findings(_get(table, "base", list), "base", table)
     hours = [_hour(row, f"hour[{i}]", base, table) for i, row in enumerate(_rows(table, "hour"))]
     if not hours:
@@ -126,6 +129,7 @@ def read_seed(text: str) -> Seed:
 def _hour(
     row: Mapping[str, object], path: str, base: Sequence[Finding], table: Mapping[str, object]
 ) -> Hour:
+    _only(row, _KEYS_OF_AN_HOUR, path)
     at = _get(row, "at", datetime, path)
     if at.tzinfo is None:
         raise UnreadableSeed(f"{path}.at", "has no offset from UTC")
@@ -174,6 +178,13 @@ def _rows(table: Mapping[str, object], key: str) -> list[Mapping[str, object]]:
         if not isinstance(row, dict):
             raise UnreadableSeed(f"{key}[{index}]", "is not a table")
     return rows
+
+
+def _only(table: Mapping[str, object], known: tuple[str, ...], path: str = "") -> None:
+    """Refuses a key that nobody would read: it is a typing mistake."""
+    for key in table:
+        if key not in known:
+            raise UnreadableSeed(f"{path}.{key}" if path else key, "is no key of a seed")
 
 
 def _texts(table: Mapping[str, object], key: str, path: str = "") -> tuple[str, ...]:

@@ -1,0 +1,219 @@
+"""Verdicts from files: a saved result judged anew, and the hours of past outages."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from netcheck.agent.replaying import (
+    UnreadableSeed,
+    is_as_expected,
+    read_seed,
+    replayed,
+    result_of,
+)
+from netcheck.catalog import load
+from netcheck.diagnosis import RULES_VERSION
+from netcheck.render import json as as_json
+from netcheck.text import words
+from tests.command import ROOT, netcheck
+from tests.render_samples import SOS
+
+SEEDS = sorted((ROOT / "seeds").glob("*.toml"))
+ATT = ROOT / "seeds/att-2024-02-22.toml"
+
+
+def seed_of(path: Path):
+    return read_seed(path.read_text(encoding="utf-8"))
+
+
+HOURS = [
+    pytest.param(path, hour, id=f"{path.stem} {hour.at:%H:%M}")
+    for path in SEEDS
+    for hour in seed_of(path).hours
+]
+
+
+@pytest.mark.parametrize(("path", "hour"), HOURS)
+def test_every_hour_of_every_seed_comes_to_the_verdict_that_was_right(path: Path, hour) -> None:
+    verdict = result_of(seed_of(path), hour).verdict
+    assert (verdict.side, verdict.fault) == (hour.side, hour.fault)
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+def test_a_seed_is_about_a_carrier_of_the_catalogue_and_has_its_facts_and_sources(
+    path: Path,
+) -> None:
+    seed = seed_of(path)
+    assert seed.id == path.stem
+    assert seed.carrier is None or seed.carrier.id in {c.id for c in load().carriers}
+    assert seed.known
+    assert seed.sources
+    assert list(seed.hours) == sorted(seed.hours, key=lambda hour: hour.at)
+
+
+ADVICE = """
+  The advice of that day
+    1  Switch on Wi-Fi calling: your network lets it through. AT&T may still
+       turn it down. (iPhone: Settings > Cellular > Wi-Fi Calling; other
+       phones: search Settings for Wi-Fi calling)
+    2  Leave the router alone; a reset will not help.
+    3  Keep this result: it shows when the trouble was seen.
+    4  Wait for AT&T; nothing in your home needs a change.
+    5  Emergency (911): try Wi-Fi calling, a landline, or a phone on another
+       carrier; or a text to 911, where that is offered. None is certain.
+"""
+
+
+def test_a_person_lives_through_the_day_and_ends_with_its_advice(tmp_path: Path) -> None:
+    ended = netcheck(tmp_path, "replay", str(ATT), alone=False)
+    assert (ended.code, ended.err) == (0, "")  # the last hour is well again
+    assert ended.out.startswith(
+        "\n  AT&T, 22 February 2024: no phone gets on to the network\n"
+        "  What the device sees is inferred from what is known of the day. Times: US\n"
+    )
+    assert ended.out.endswith(ADVICE)
+    told = [line for line in ended.out.splitlines() if "> Most likely AT&T, not you." in line]
+    assert len(told) == 12
+    assert "in truth" not in ended.out
+
+
+def test_a_script_gets_every_hour_with_what_was_expected(tmp_path: Path) -> None:
+    document = json.loads(netcheck(tmp_path, "replay", str(ATT), "--json", alone=False).out)
+    assert document["schema"] == "netcheck.replay/1"
+    assert document["hours"][1]["at"] == "2024-02-22T03:00:00-06:00"
+    assert document["hours"][1]["expected"] == {
+        "side": "carrier",
+        "fault": "carrier-registration-outage",
+    }
+    assert {hour["as_expected"] for hour in document["hours"]} == {True}
+    assert document["hours"][1]["verdict"]["side"] == "carrier"
+
+
+def test_the_exit_code_is_that_of_the_last_hour(tmp_path: Path) -> None:
+    until_noon = tmp_path / "noon.toml"
+    text = ATT.read_text(encoding="utf-8")
+    hours = text.split("[[hour]]")
+    until_noon.write_text("[[hour]]".join(hours[:11]), encoding="utf-8")
+    assert netcheck(tmp_path, "replay", str(until_noon), alone=False).code == 12
+    nagios = netcheck(tmp_path, "replay", str(until_noon), "--format", "nagios", alone=False)
+    assert (nagios.code, nagios.out[:17]) == (2, "NETCHECK CRITICAL")
+
+
+def test_an_hour_that_comes_to_another_verdict_is_told(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.toml"
+    text = ATT.read_text(encoding="utf-8")
+    wrong.write_text(text.replace('fault = "all-well"', 'fault = "cable-out"', 1), encoding="utf-8")
+    said = " ".join(netcheck(tmp_path, "replay", str(wrong), alone=False).out.split())
+    assert "99 % sure [in truth it was the cable is out] 03:00" in said
+
+
+MISTAKES = [
+    ("schema = ", "schema = 1 #", "is not netcheck.seed/1 (at schema)"),
+    ('"symptom.sos"', '"symptom.so"', "no finding is called symptom.so (at hour[1].but)"),
+    ("-06:00", "", "has no offset from UTC (at hour[0].at)"),
+    ('side = "none"', 'side = "nobody"', "no side is called nobody (at hour[0].side)"),
+    ('fault = "all-well"', 'fault = "x"', "no fault is called x (at hour[0].fault)"),
+    ("title = ", "subtitle = ", "is no key of a seed (at subtitle)"),
+    ("title = ", "# ", "is missing (at title)"),
+    ("what = ", "why = ", "is no key of a seed (at hour[0].why)"),
+    ("known = [", "known = 7 #", "not TOML: "),
+    ("[carrier]", "[carriers]", "is no key of a seed (at carriers)"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "reason"), MISTAKES)
+def test_a_mistake_in_a_seed_is_named_with_its_place(
+    tmp_path: Path, before: str, after: str, reason: str
+) -> None:
+    path = tmp_path / "seed.toml"
+    text = ATT.read_text(encoding="utf-8").replace(before, after, 1)
+    path.write_text(text, encoding="utf-8")
+    ended = netcheck(tmp_path, "replay", str(path), alone=False)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("This is not a seed that can be read: " + reason)
+
+
+def test_without_a_carrier_no_hour_can_blame_one(tmp_path: Path) -> None:
+    path = tmp_path / "seed.toml"
+    text = ATT.read_text(encoding="utf-8").replace("[carrier]", "[params.x]", 1)
+    path.write_text(text, encoding="utf-8")
+    said = " ".join(netcheck(tmp_path, "replay", str(path), alone=False).out.split())
+    assert said.count("[in truth it was phones can't get on to your carrier]") == 12
+
+
+def test_a_seed_without_hours_is_none() -> None:
+    text = ATT.read_text(encoding="utf-8")
+    with pytest.raises(UnreadableSeed, match="hour: is missing"):
+        read_seed(text.split("[[hour]]")[0])
+
+
+def test_the_truth_of_an_hour_is_side_and_fault() -> None:
+    seed = seed_of(ATT)
+    hour = seed.hours[1]
+    assert is_as_expected(hour, result_of(seed, hour))
+    assert not is_as_expected(replace(hour, fault="coverage-or-account"), result_of(seed, hour))
+
+
+# --- saved results ---
+
+
+def saved(tmp_path: Path, result) -> str:
+    path = tmp_path / "saved.json"
+    path.write_text(as_json.render(result, words()), encoding="utf-8")
+    return str(path)
+
+
+def test_show_tells_the_verdict_as_it_was_and_replay_what_today_s_rules_say(
+    tmp_path: Path,
+) -> None:
+    """The sample's verdict was written by hand, with too few findings to stand on."""
+    path = saved(tmp_path, SOS)
+    assert netcheck(tmp_path, "show", path, alone=False).code == 12
+    anew = netcheck(tmp_path, "replay", path, alone=False)
+    assert anew.code == {"carrier": 12, "inconclusive": 14}[replayed(SOS).verdict.side]
+    assert f"\n  Judged anew by rules {RULES_VERSION}: " in anew.out
+
+
+def test_a_result_can_come_through_a_pipe(tmp_path: Path) -> None:
+    text = as_json.render(SOS, words())
+    shown = netcheck(tmp_path, "show", "-", alone=False, given=text)
+    assert (shown.code, shown.err) == (12, "")
+    again = netcheck(tmp_path, "show", "-", "--json", alone=False, given=text)
+    assert json.loads(again.out) == json.loads(text)
+
+
+def test_a_result_judged_twice_is_the_same_but_for_its_rules() -> None:
+    once = replayed(SOS)
+    assert replayed(once) == once
+    assert once.findings == SOS.findings
+    assert once.observations == SOS.observations
+
+
+def test_only_what_is_down_fails_where_that_is_asked(tmp_path: Path) -> None:
+    seed = seed_of(ATT)
+    degraded = result_of(
+        seed,
+        replace(
+            seed.hours[0],
+            findings=tuple(
+                replace(f, id="own-epdg-pace.laboured") if f.id == "own-epdg-pace.prompt" else f
+                for f in seed.hours[0].findings
+                if f.thing != "symptom"
+            ),
+        ),
+    )
+    assert (degraded.verdict.fault, degraded.verdict.severity) == ("carrier-degraded", "degraded")
+    path = saved(tmp_path, degraded)
+    assert netcheck(tmp_path, "show", path, alone=False).code == 12
+    assert netcheck(tmp_path, "show", path, "--fail-on", "degraded", alone=False).code == 12
+    assert netcheck(tmp_path, "show", path, "--fail-on", "down", alone=False).code == 0
+
+
+def test_who_was_called_and_on_which_phone_is_remembered() -> None:
+    params = {"carrier": "Cricket", "called": "Verizon", "phone": "pixel"}
+    headline = replace(SOS.verdict.headline, params=params)
+    asked = replace(SOS, verdict=replace(SOS.verdict, headline=headline))
+    told = replayed(asked).verdict.headline.params
+    assert (told["called"], told["phone"]) == ("Verizon", "pixel")
