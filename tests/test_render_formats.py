@@ -150,7 +150,8 @@ Meaning:     Handset reports no registration while the whole path,
              radio/core registration failing.
 Carrier:     Cricket (on AT&T), US
 Wi-Fi calls: The way to Wi-Fi calling is open. Whether Cricket lets your
-             phone in, we can't see.
+             phone in, we can't see. The first time, Cricket may want to
+             switch it on and to know your address for emergency calls.
 Could be:    coverage-or-account (carrier, 9 %); phone-or-sim (local,
              5 %); unknown (inconclusive, 2 %)
 Settled by:  a second phone on Cricket in the same place

@@ -119,7 +119,8 @@ WELL = """\
     for      router, 6 of 6 internet checks and Wi-Fi calling at Cricket
              answer
     calling  The way to Wi-Fi calling is open. Whether Cricket lets your phone
-             in, we can't see.
+             in, we can't see. The first time, Cricket may want to switch it
+             on and to know your address for emergency calls.
   What you can do
     1  There is nothing you need to do.
   1.1 s · why: netcheck explain · code KD7-M2Q-4XH9

@@ -29,7 +29,8 @@ FAULTS = ids("""
     tls-intercepted clock-wrong lan-blocks-ike vpn-blocks-ike router-swallows-large phone-or-sim
     provider-dead provider-dns-dead provider-resolver-lies provider-blocks-ike provider-lossy
     provider-swallows-large carrier-registration-outage carrier-gateway-outage
-    carrier-names-outage carrier-core-outage carrier-degraded carrier-calling-fails
+    carrier-names-outage carrier-core-outage carrier-degraded carrier-calling-fails carrier-entitlement-outage
+    carrier-redirect-dead
     coverage-or-account called-carrier-outage third-party-outage unknown
     lan-blocks-udp provider-blocks-udp
 """)
@@ -63,6 +64,8 @@ FINDINGS = {
     "own-zone": "resolves fails silent missing filtered",
     "control-zone": "resolves fails filtered",
     "own-names": "resolve fail",
+    "entitlement": "answers silent untrusted",
+    "own-redirect": "answers silent refused",
     "own-epdg": "answers silent rejected not-ike",
     "own-epdg-pace": "prompt laboured",
     "control-epdg": "answers mixed silent rejected not-ike",
@@ -88,6 +91,8 @@ SETTLES = ids("""
 
 CALLING = ids("""
     open blocked-here blocked-by-provider gateway-silent names-fail not-measured no-carrier poor
+    blocked-by-vpn blocked-by-portal blocked-by-filter unanswered shut-abroad other-family
+    no-activation
 """)
 
 NEEDED = [

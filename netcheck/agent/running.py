@@ -99,7 +99,7 @@ class Run:
         """The carrier is known now, or known not to come: what waited for it may start."""
         self._request = replace(self._request, own=own)
         controls = controls_of(self._request)
-        rows = allowed_targets(self._request.catalog, carriers_of(self._request))
+        rows = allowed_targets(self._request.catalog, carriers_of(self._request), own)
         self.situation.net.allowed.extend(rows)
         self.situation = replace(self.situation, own=own, controls=controls)
         self._engine.release(self.situation)
@@ -174,7 +174,7 @@ def carriers_of(request: Request) -> tuple[Carrier, ...]:
 
 def _situation(request: Request) -> Situation:
     machine = reader()
-    rows = allowed_targets(request.catalog, carriers_of(request))
+    rows = allowed_targets(request.catalog, carriers_of(request), request.own)
     net = Network(AllowList(rows), interface=request.interface)
     return Situation(
         device=machine.read(),

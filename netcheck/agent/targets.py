@@ -10,11 +10,15 @@ from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
 _IKE_PORTS = (500, 4500)
 
 
-def allowed_targets(catalog: Catalog, carriers: Sequence[Carrier]) -> tuple[AllowedTarget, ...]:
-    """The allow-list: learned classes first, then resolvers, sites, and these carriers' hosts."""
+def allowed_targets(
+    catalog: Catalog, carriers: Sequence[Carrier], own: Carrier | None = None
+) -> tuple[AllowedTarget, ...]:
+    """The allow-list: learned classes first, then resolvers, sites, and these carriers' hosts;
+    of one's own carrier more than of the others."""
     rows = [*_learned(), *_resolvers(catalog), *_sites(catalog)]
     for carrier in carriers:
         rows.extend(_of_carrier(carrier))
+    rows.extend(_of_own(own) if own else ())
     return tuple(dict.fromkeys(rows))
 
 
@@ -27,6 +31,11 @@ def _learned() -> Iterable[AllowedTarget]:
         (Protocol.ICMP, None, "does the router answer, where pings are permitted"),
     ):
         yield AllowedTarget(None, port, protocol, purpose, None, gateway, at_most)
+    redirect, bound = LearnedFrom.IKE_REDIRECT, "one a run, and only to a public address"
+    for port in _IKE_PORTS:
+        yield AllowedTarget(
+            None, port, Protocol.UDP, "where the gateway sends phones on to", None, redirect, bound
+        )
     bound = "the nameservers this device was given, three at most"
     for protocol in (Protocol.UDP, Protocol.TCP):
         yield AllowedTarget(
@@ -64,6 +73,14 @@ def _sites(catalog: Catalog) -> Iterable[AllowedTarget]:
         )
     for portal in catalog.portals:
         yield AllowedTarget(portal.host, 80, Protocol.TCP, "is there a login page", portal.operator)
+
+
+def _of_own(carrier: Carrier) -> Iterable[AllowedTarget]:
+    """What is asked of one's own carrier alone."""
+    if carrier.entitlement is not None:
+        host, port = carrier.entitlement
+        purpose = "does the server for switching Wi-Fi calling on answer"
+        yield AllowedTarget(host, port, Protocol.TCP, purpose, carrier.id)
 
 
 def _of_carrier(carrier: Carrier) -> Iterable[AllowedTarget]:

@@ -46,7 +46,7 @@ def _rows(given: Given, door: Door) -> "Sequence[AllowedTarget]":
     own, _ = own_carrier(chosen, catalog, country)
     called = given.cannot_reach and carrier_called(given.cannot_reach, catalog, country)
     request = Request(catalog=catalog, own=own, called=called or None, country=country)
-    return allowed_targets(catalog, carriers_of(request))
+    return allowed_targets(catalog, carriers_of(request), own)
 
 
 def _as_json(row: "AllowedTarget") -> dict[str, object]:

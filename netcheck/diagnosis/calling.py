@@ -6,27 +6,53 @@ from netcheck.model.finding import Finding
 from netcheck.model.result import CarrierChoice
 from netcheck.model.verdict import WifiCalling, Worded
 
-_BLOCKED_BY = {"at-router": "blocked-here", "at-provider": "blocked-by-provider"}
+_NO_ANSWER = ("silent", "rejected", "not-ike")
 
 
 def calling_path(findings: Iterable[Finding], carrier: CarrierChoice | None) -> WifiCalling:
-    """Open, not open (and where it stops), or not measured. Reachable is not "it works":
-    entitlement, AAA and IMS lie behind the gateway."""
+    """The grade: open, open but poor, blocked here (by what), not reachable (whose fault), or not
+    measured. Reachable is not "it works": entitlement, AAA and IMS lie behind the gateway."""
     states = {finding.thing: finding.state for finding in findings}
     if carrier is None:
         return _path(None, "no-carrier")
     gateway = states.get("own-epdg")
     if gateway == "answers":
-        laboured = states.get("own-epdg-pace") == "laboured"
-        return _path(True, "poor" if laboured else "open")
-    if gateway is not None:
-        controls_too = states.get("control-epdg") in ("silent", "rejected", "not-ike")
-        stops = states.get("ike-stops", "unseen")
-        return _path(False, _BLOCKED_BY.get(stops, "") if controls_too else "gateway-silent")
-    if states.get("own-zone") in ("fails", "silent", "filtered"):
+        return _open(states)
+    if gateway in _NO_ANSWER:
+        return _path(False, _shut_by(states))
+    if states.get("own-gateway-family") == "other-only":
+        return _path(False, "other-family")
+    if states.get("own-zone") == "filtered":
+        return _path(False, "blocked-by-filter")
+    if states.get("own-zone") in ("fails", "silent"):
         return _path(False, "names-fail")
     return _path(None, "not-measured")
 
 
+def _open(states: dict[str, str]) -> WifiCalling:
+    if states.get("own-redirect") == "silent":
+        return _path(False, "gateway-silent")  # where the open door leads to, nobody answers
+    if states.get("own-epdg-pace") == "laboured" or states.get("voice") == "poor":
+        return _path(True, "poor")
+    if states.get("entitlement") in ("silent", "untrusted"):
+        return _path(True, "no-activation")
+    return _path(True, "open")
+
+
+def _shut_by(states: dict[str, str]) -> str:
+    """Whoever shuts the controls too shuts all Wi-Fi calling; where the controls are open it is
+    the carrier's own door."""
+    if states.get("control-epdg") not in _NO_ANSWER:
+        abroad = states.get("place") == "abroad" and states.get("control-epdg") == "answers"
+        return "shut-abroad" if abroad else "gateway-silent"
+    if states.get("portal") == "present":
+        return "blocked-by-portal"
+    if states.get("ike-stops") == "at-router" or states.get("udp") == "silent-at-router":
+        return "blocked-by-vpn" if states.get("vpn") == "on" else "blocked-here"
+    if states.get("ike-stops") == "at-provider" or states.get("udp") == "silent-beyond":
+        return "blocked-by-provider"
+    return "unanswered"
+
+
 def _path(ready: bool | None, reason: str) -> WifiCalling:
-    return WifiCalling(ready, Worded(f"calling.{reason or 'gateway-silent'}"))
+    return WifiCalling(ready, Worded(f"calling.{reason}"))

@@ -45,7 +45,8 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     ),
     Stage.CARRIER: (
         "own-zone.resolves",
-        "own-zone.filtered own-names.fail symptom.data-only symptom.calls-fail symptom.texts-fail",
+        "own-zone.filtered own-names.fail entitlement.silent entitlement.untrusted"
+        " symptom.data-only symptom.calls-fail symptom.texts-fail",
         "own-zone.fails own-zone.silent symptom.sos symptom.no-service",
     ),
     Stage.WIFI_CALLING: (

@@ -27,6 +27,15 @@ class Carrier:
     owner: str = ""  # empty: not known, so the host network stands for it
 
     @property
+    def entitlement(self) -> tuple[str, int] | None:
+        """Host and port that a phone asks for leave to switch Wi-Fi calling on; None: not known.
+        An entry is `host:443`, or `host:10024/tcp`."""
+        if not self.entitlement_hosts:
+            return None
+        host, _, port = self.entitlement_hosts[0].partition("/")[0].rpartition(":")
+        return host, int(port)
+
+    @property
     def is_guest(self) -> bool:
         """Whether the brand runs on a network with another name (an MVNO or a sister brand)."""
         return self.host_network.casefold() != self.name.casefold()

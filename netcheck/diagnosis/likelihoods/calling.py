@@ -22,6 +22,18 @@ ROWS: tuple[Row, ...] = (
         "offer the server ignores; at home with the catalogue's offer both are rare.",
     ),
     row(
+        "own-redirect",
+        "answers silent refused",
+        {"answers": 0.993, "silent": 0.002, "refused": 0.005},
+        {
+            "carrier-redirect-dead": {"silent": 0.96},
+            "carrier-core-outage": {"silent": 0.5},
+            "carrier-degraded": {"silent": 0.2},
+        },
+        "Only where the gateway sent us on (RFC 5685). The redirect is not signed: a box on the "
+        "way may have forged it. That the first gateway answered is the control of its target.",
+    ),
+    row(
         "own-epdg-pace",
         "prompt laboured",
         {"prompt": 0.995, "laboured": 0.005},

@@ -1,6 +1,6 @@
 """The carriers' public names."""
 
-from netcheck.diagnosis.likelihoods.row import Row, row
+from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, LOSSY, Row, row
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -23,6 +23,23 @@ ROWS: tuple[Row, ...] = (
             "carrier-core-outage": {"fail": 0.4},
         },
         "Names outside the calling zone; often hosted by a third party and alive in an outage.",
+    ),
+    row(
+        "entitlement",
+        "answers silent untrusted",
+        {"answers": 0.9955, "silent": 0.003, "untrusted": 0.0015},
+        {
+            "carrier-entitlement-outage": {"silent": 0.78, "untrusted": 0.21},
+            "carrier-core-outage": {"silent": 0.3},
+            DEAD_UPSTREAM: {"silent": 0.97},
+            "captive-portal": {"silent": 0.55, "untrusted": 0.4},
+            "tls-intercepted clock-wrong": {"untrusted": 0.9},
+            "third-party-outage": {"silent": 0.1},
+            LOSSY: {"silent": 0.02},
+        },
+        "Often hosted apart from the carrier's core and alive in its outage. The host's name is "
+        "from firmware lists; a host that moved, or that answers its own country only, is silent "
+        "too. The web sites beside it are its control.",
     ),
     row(
         "control-zone",

@@ -1,7 +1,7 @@
 """Every scenario, one file a side."""
 
 from tests.lab.scenario import Scenario
-from tests.lab.scenarios import beyond, carrier, isp, local, none, router
+from tests.lab.scenarios import beyond, calling, carrier, dns, isp, local, none, router
 from tests.lab.scenarios.isp import (
     everything_behind_the_providers_first_hop,
     everything_behind_the_router,
@@ -14,6 +14,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     *isp.SCENARIOS,
     *carrier.SCENARIOS,
     *beyond.SCENARIOS,
+    *calling.SCENARIOS,
+    *dns.SCENARIOS,
     *router.SCENARIOS,
 )
 

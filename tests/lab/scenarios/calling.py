@@ -1,0 +1,51 @@
+"""Wi-Fi calling in depth: what lies around the gateway, and what it says."""
+
+from tests.lab.acts import falls_silent, refuses_connections
+from tests.lab.acts_calling import sends_phones_on_to, shows_a_stranger
+from tests.lab.scenario import Scenario, verdict
+from tests.lab.words import carrier, internet
+
+ENTITLEMENT = verdict(side="carrier", fault="carrier-entitlement-outage", calling_ready=True)
+
+SCENARIOS = (
+    Scenario(
+        "the server for switching on Wi-Fi calling is silent, all else works",
+        given=carrier("att", web=falls_silent()),
+        then=ENTITLEMENT,
+        rival="everything works",
+    ),
+    Scenario(
+        "the server for switching on Wi-Fi calling refuses, all else works",
+        given=carrier("att", web=refuses_connections()),
+        then=ENTITLEMENT,
+    ),
+    Scenario(
+        "two unrelated sites are silent, the server for switching on Wi-Fi calling among them",
+        given=carrier("att", web=falls_silent())
+        + internet(anchors={"www.google.com": falls_silent()}),
+        then=ENTITLEMENT,
+    ),
+    Scenario(
+        "a box shows its own certificate for the server for switching on Wi-Fi calling",
+        given=carrier("att", web=shows_a_stranger()),
+        then=verdict(side="inconclusive", calling_ready=True),
+        rival="the server for switching on Wi-Fi calling is silent, all else works",
+    ),
+    Scenario(
+        "the own gateway sends phones on to another one, which answers",
+        given=carrier("att", epdg=sends_phones_on_to("verizon")),
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+        rival="the own gateway sends phones on to another one, which is silent",
+    ),
+    Scenario(
+        "the own gateway sends phones on to another one, which is silent",
+        given=carrier("att", epdg=sends_phones_on_to("62.115.0.9")),
+        then=verdict(side="carrier", fault="carrier-redirect-dead", calling_ready=False),
+        rival="the own gateway sends phones on to another one, which answers",
+    ),
+    Scenario(
+        "the own gateway sends phones on into the home network, which is left alone",
+        given=carrier("att", epdg=sends_phones_on_to("192.168.1.1")),
+        then=verdict(side="none", calling_ready=True),
+    ),
+)
