@@ -123,7 +123,8 @@ def _state(situation: Situation, operator: str) -> str | None:
     configured, public = by_resolver[CONFIGURED], by_resolver[PUBLIC]
     if any(o.failure is None for o in configured):
         return "resolves"
-    configured_works = bool(situation.seen.ok("nameserver-answers"))
+    asked = situation.device.nameservers[:1]
+    configured_works = any(o.target.name in asked for o in situation.seen.ok("nameserver-answers"))
     if any(o.failure is None for o in public):
         return "filtered" if configured and configured_works else "resolves"
     trusted = public if situation.seen.ok("public-resolver-answers") else []

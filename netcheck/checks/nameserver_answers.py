@@ -1,14 +1,15 @@
 """dns: does each nameserver this device was given answer, and does anything come behind it?"""
 
+import ipaddress
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.gateway_answers import is_home
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
-from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok
+from netcheck.model.observation import Facts, Observation, Observed, Role, Target, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.model.target import LearnedFrom
@@ -20,13 +21,15 @@ _MOST_NAMESERVERS = 3  # resolv.conf(5): the C library uses no more
 @dataclass(frozen=True, slots=True)
 class NameserverFacts(Facts):
     """`place`: home, provider or public. `alive`: whether it answered a question about itself
-    (CHAOS version.bind, RFC 4892), which needs nobody behind it; any answer counts."""
+    (CHAOS version.bind, RFC 4892), which needs nobody behind it; any answer counts. `itself_ms`
+    is how long that answer took: a forwarder that passes the question on hides its own pace."""
 
     place: str
     rcode: str | None
     alive: bool | None
     delay_ms: float | None
     addresses: tuple[str, ...] = ()
+    itself_ms: float | None = None
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -68,6 +71,7 @@ def observe(target: Target, situation: Situation) -> Observed:
         alive=_alive(answer, of_itself),
         delay_ms=answer.delay_ms,
         addresses=answer.addresses,
+        itself_ms=of_itself[0].delay_ms if of_itself else None,
     )
     return ok(facts) if answer.failure is None else failed(answer.failure, facts)
 
@@ -79,11 +83,17 @@ def _alive(answer: DnsAnswer, of_itself: list[DnsAnswer]) -> bool | None:
 
 
 def read(situation: Situation) -> Iterable[Finding]:
-    measured = situation.seen.facts(CHECK.id, NameserverFacts)
+    order = situation.device.nameservers
+    measured = sorted(
+        situation.seen.facts(CHECK.id, NameserverFacts),
+        # Behind a stub on this device stands the server that counts (see device/resolvers.py).
+        key=lambda pair: (is_stub(pair[0].target.name), _rank(pair[0].target.name, order)),
+    )
     if not measured:
         return
     first = measured[0][1]
     yield Finding(f"nameserver-place.{first.place}", (CHECK.id,))
+    yield from _stub(measured)
     good = [facts for observation, facts in measured if observation.failure is None]
     if good:
         shown: dict[str, Parameter] = {}
@@ -92,6 +102,26 @@ def read(situation: Situation) -> Iterable[Finding]:
         yield Finding("nameserver.answers", (CHECK.id,), shown)
     else:
         yield Finding(f"nameserver.{_broken(first, measured[0][0].failure)}", (CHECK.id,))
+
+
+def is_stub(address: str) -> bool:
+    """Whether that nameserver is a program on this device (127.0.0.53: systemd-resolved)."""
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
+def _rank(address: str, order: Sequence[str]) -> int:
+    return order.index(address) if address in order else len(order)
+
+
+def _stub(measured: Sequence[tuple[Observation, NameserverFacts]]) -> Iterable[Finding]:
+    """The stub on this device beside the servers it forwards to: only a failure of its own, while
+    one of them answers the same question, is the device's."""
+    stubs = [o for o, _ in measured if is_stub(o.target.name)]
+    behind = [o for o, _ in measured if not is_stub(o.target.name)]
+    if not stubs or all(o.failure is not None for o in behind):
+        return
+    answers = any(o.failure is None for o in stubs)
+    yield Finding(f"stub.{'answers' if answers else 'fails'}", (CHECK.id,))
 
 
 def _broken(facts: NameserverFacts, failure: Failure | None) -> str:

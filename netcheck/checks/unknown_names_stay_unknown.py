@@ -20,6 +20,7 @@ class UnknownNameFacts(Facts):
 
     rcode: str | None
     rewritten: bool
+    delay_ms: float | None = None
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -31,7 +32,7 @@ def targets(situation: Situation) -> Iterable[Target]:
 
 def observe(target: Target, situation: Situation) -> Observed:
     answer = ask(situation.net, target.name, f"{secrets.token_hex(9)}.com")
-    facts = UnknownNameFacts(answer.rcode, bool(answer.addresses))
+    facts = UnknownNameFacts(answer.rcode, bool(answer.addresses), answer.delay_ms)
     if answer.failure == Failure.NXDOMAIN:
         return ok(facts)
     if answer.addresses:

@@ -1,0 +1,148 @@
+"""dns: does a name that nobody has asked for before get an answer, and how soon?
+
+The name is random, below .com: no cache holds it (RFC 2308 caches the denial of one name only),
+so the whole way to the servers of .com and back is timed, in milliseconds from the datagram that
+was answered. Any answer counts, a denial most of all. One slow answer proves little: a run judges
+the quicker of two, `--deep` the median of five. Silence says nothing about pace.
+"""
+
+import secrets
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from netcheck.checks.contract import Check, Situation
+from netcheck.checks.nameserver_answers import NameserverFacts
+from netcheck.checks.unknown_names_stay_unknown import UnknownNameFacts
+from netcheck.model.check import CheckSpec
+from netcheck.model.finding import Finding
+from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok
+from netcheck.model.outcome import Failure
+from netcheck.model.stage import Stage
+from netcheck.model.target import LearnedFrom
+from netcheck.probe.dns import ask
+
+_TRAIN = 5
+_ENOUGH = 3  # of a train; with fewer there is no median to speak of
+
+
+@dataclass(frozen=True, slots=True)
+class FreshNameFacts(Facts):
+    """What came back, and after how long; a question that was not answered has no delay."""
+
+    rcode: str | None
+    delays_ms: tuple[float, ...]
+
+
+def targets(situation: Situation) -> Iterable[Target]:
+    own = situation.device.nameservers[:1]
+    for address in own:
+        situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
+        yield Target(address, Role.OWN, address=address, port=53)
+    yield from [one for one in situation.resolvers if one.name not in own][:1]
+
+
+def observe(target: Target, situation: Situation) -> Observed:
+    return _time(target, situation, 1)
+
+
+def observe_train(target: Target, situation: Situation) -> Observed:
+    return _time(target, situation, _TRAIN)
+
+
+def _time(target: Target, situation: Situation, count: int) -> Observed:
+    answers = []
+    for _ in range(count):
+        answers.append(ask(situation.net, target.name, f"{secrets.token_hex(9)}.com"))
+        if answers[-1].rcode is None:
+            break  # who does not answer is not asked again and again
+    delays_ms = tuple(a.delay_ms for a in answers if a.rcode and a.delay_ms is not None)
+    facts = FreshNameFacts(answers[-1].rcode, delays_ms)
+    if answers[-1].rcode is None:
+        return failed(answers[-1].failure or Failure.TIMEOUT, facts)
+    return ok(facts)
+
+
+def read(situation: Situation) -> Iterable[Finding]:
+    own_ms = _pace_ms(situation, Role.OWN)
+    control_ms = _pace_ms(situation, Role.CONTROL)
+    if own_ms is None or control_ms is None:
+        return
+    limits = situation.catalog.thresholds
+    slow_ms = limits.dns_slow_ms
+    # A resolver far from the name servers of the world needs long for each of its own questions.
+    prompt = own_ms < slow_ms + limits.dns_cold_questions * control_ms
+    state = "prompt" if prompt else f"slow-{_where(situation, slow_ms)}"
+    yield Finding(f"dns-pace.{state}", (CHECK.id,), {"delay_ms": round(own_ms)})
+
+
+def _pace_ms(situation: Situation, role: Role) -> float | None:
+    """The median of a train where one was sent, else the quicker of single questions."""
+    trains = _delays(situation, TRAIN.id, role)
+    if len(trains) >= _ENOUGH:
+        return statistics.median(trains)
+    single = _delays(situation, CHECK.id, role)
+    for observation, facts in situation.seen.facts("unknown-names-stay-unknown", UnknownNameFacts):
+        if observation.target.role == role and facts.delay_ms is not None:
+            single = [*single, facts.delay_ms]
+    # Two, and the better of them: one lookup may meet a lost packet far away.
+    return min(single) if len(single) > 1 else None
+
+
+def _delays(situation: Situation, check: str, role: Role) -> Sequence[float]:
+    return [
+        delay_ms
+        for observation, facts in situation.seen.facts(check, FreshNameFacts)
+        if observation.target.role == role
+        for delay_ms in facts.delays_ms
+    ]
+
+
+def _where(situation: Situation, slow_ms: float) -> str:
+    """A server at home that is quick about itself waits for somebody behind it. One that passes
+    even that question on, or is silent to it, cannot be told."""
+    asked = situation.device.nameservers[:1]
+    for observation, facts in situation.seen.facts("nameserver-answers", NameserverFacts):
+        if observation.target.name not in asked:
+            continue
+        if facts.place != "home":
+            return "beyond"
+        if facts.itself_ms is not None:
+            return "at-home" if facts.itself_ms >= slow_ms else "beyond"
+    return "unseen"
+
+
+_QUESTION = "Does a name that nobody has asked for before get an answer, and how soon?"
+_CONTROL = "A public resolver is asked for another such name in the same second."
+
+CHECK = Check(
+    CheckSpec(
+        id="fresh-names-resolve",
+        stage=Stage.DNS,
+        question=_QUESTION,
+        control=_CONTROL,
+        packets=3,
+        deadline_ms=2800,
+        needs=("route-exists",),
+    ),
+    targets,
+    observe,
+    read,
+)
+
+TRAIN = Check(
+    CheckSpec(
+        id="fresh-names-keep-pace",
+        stage=Stage.DNS,
+        question="How soon do five names come that nobody has asked for before?",
+        control=_CONTROL,
+        packets=3 * _TRAIN,
+        deadline_ms=_TRAIN * 2500 + 300,
+        needs=("route-exists",),
+        deep=True,
+        after=("nameserver-answers",),
+    ),
+    targets,
+    observe_train,
+    lambda _: (),  # read together with the single questions
+)

@@ -1,0 +1,59 @@
+"""What can happen to names: a slow resolver, a dead stub, another gateway's address."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from tests.lab.namespaces import run
+from tests.lab.topology import PROVIDER_DNS, ROUTER_LAN
+from tests.lab.words import Act, Place
+from tests.lab.world import World
+
+STUB = "127.0.0.53"
+
+
+def answers_names_late(held_ms: int) -> Act:
+    """The DNS server at this place holds every answer back."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        if place.role == "router-dns":
+            way, told = f"ip daddr {ROUTER_LAN}", ("0.0.0.0", "5355", ROUTER_LAN, "53")
+        else:
+            way, told = f"ip daddr {PROVIDER_DNS}", ("0.0.0.0", "5355", PROVIDER_DNS, "5399")
+        chain = (
+            "  chain c { type nat hook prerouting priority -110;\n"
+            f"    {way} udp dport 53 redirect to :5355\n  }}"
+        )
+        with ExitStack() as stack:
+            stack.enter_context(world.server("slow", place.namespace, *told, str(held_ms)))
+            stack.enter_context(world.rules(place.namespace, "inet", chain))
+            yield
+
+    return act
+
+
+def asks_a_stub(*, that_forwards: bool) -> Act:
+    """The device asks a program of its own, as with systemd-resolved; it forwards to what the
+    lease named, or has ended."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        lease = world.device.resolv.read_text()
+        folder, file = "/run/systemd/resolve", "/run/systemd/resolve/resolv.conf"
+        _on_device(world, "sh", "-ec", f"mkdir -p {folder}; printf '%s' '{lease}' > {file}")
+        with ExitStack() as stack:
+            if that_forwards:
+                told = (STUB, "53", ROUTER_LAN, "53", "0")
+                stack.enter_context(world.server("slow", place.namespace, *told))
+            world.device.resolv.write_text(f"nameserver {STUB}\n")
+            try:
+                yield
+            finally:
+                world.device.resolv.write_text(lease)
+                _on_device(world, "rm", "-r", folder)
+
+    return act
+
+
+def _on_device(world: World, *command: str) -> None:
+    run(*world.device.enter(*command, as_user=False))

@@ -1,0 +1,32 @@
+"""Names that come late, from the wrong place, or not at all though the servers answer."""
+
+from tests.lab.acts_dns import answers_names_late, asks_a_stub
+from tests.lab.scenario import Scenario, verdict
+from tests.lab.words import home, provider
+
+SCENARIOS = (
+    Scenario(
+        "the provider's resolver takes a second for every name",
+        given=provider(dns=answers_names_late(900)),
+        then=verdict(side="isp", fault="provider-dns-slow", calling_ready=True),
+        rival="the router takes a second for every name",
+    ),
+    Scenario(
+        "the router takes a second for every name",
+        given=home(dns=answers_names_late(900)),
+        then=verdict(side="local", fault="router-dns-slow", calling_ready=True),
+        rival="the provider's resolver takes a second for every name",
+    ),
+    Scenario(
+        "the device's own name service has ended, the servers behind it answer",
+        given=home(device=asks_a_stub(that_forwards=False)),
+        then=verdict(side="local", fault="device-dns-dead"),
+        rival="the router's DNS has ended",
+    ),
+    Scenario(
+        "the device asks its own name service, everything works",
+        given=home(device=asks_a_stub(that_forwards=True)),
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+        rival="the device's own name service has ended, the servers behind it answer",
+    ),
+)
