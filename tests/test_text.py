@@ -32,6 +32,7 @@ FAULTS = ids("""
     carrier-names-outage carrier-core-outage carrier-degraded carrier-calling-fails carrier-entitlement-outage
     carrier-redirect-dead
     coverage-or-account called-carrier-outage third-party-outage unknown
+    device-firewall https-blocked provider-blocks-https
     lan-blocks-udp provider-blocks-udp
 """)
 
@@ -45,6 +46,7 @@ FINDINGS = {
     "address": "assigned link-local missing",
     "route": "present missing",
     "vpn": "off on",
+    "sending": "free calling-forbidden forbidden some-forbidden",
     "clock": "right wrong",
     "gateway": "answers silent absent",
     "home-loss": "none some heavy",
@@ -61,6 +63,7 @@ FINDINGS = {
     "unknown-names": "honest rewritten rewritten-everywhere",
     "anchors": "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
     "portal": "absent present unanswered",
+    "https-stops": "at-router at-provider beyond unseen",
     "own-zone": "resolves fails silent missing filtered",
     "control-zone": "resolves fails filtered",
     "own-names": "resolve fail",
@@ -81,7 +84,7 @@ STEPS = ids("""
     call-provider wait-provider use-mobile-data turn-on-wifi-calling leave-router-alone emergency
     try-other-phone check-sim airplane-off check-account move-outdoors keep-record wait-carrier
     tell-other-person nothing-to-do choose-carrier use-messaging-app try-other-network lower-mtu
-    check-cabling
+    check-cabling allow-in-firewall
 """)
 
 SETTLES = ids("""

@@ -46,7 +46,8 @@ def targets(situation: Situation) -> Iterable[Target]:
     chosen: dict[Role, Target] = {}
     for observation in situation.seen.of("epdg-answers-ike"):
         target = observation.target
-        if observation.failure is None or target.role == Role.CALLED:
+        nothing_sent = observation.failure in (None, Failure.NOT_PERMITTED)
+        if nothing_sent or target.role == Role.CALLED:
             continue
         chosen.setdefault(target.role, target)
     for target in chosen.values():

@@ -18,6 +18,8 @@ def calling_path(findings: Iterable[Finding], carrier: CarrierChoice | None) -> 
     gateway = states.get("own-epdg")
     if gateway == "answers":
         return _open(states)
+    if states.get("sending") in ("forbidden", "calling-forbidden"):
+        return _path(False, "blocked-here")
     if gateway in _NO_ANSWER:
         return _path(False, _shut_by(states))
     if states.get("own-gateway-family") == "other-only":

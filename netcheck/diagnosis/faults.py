@@ -231,6 +231,29 @@ FAULTS: tuple[Fault, ...] = (
         settles="ask-neighbour",
     ),
     _fault(Side.REMOTE, "third-party-outage", 33, 8, "wait-provider", severity=_LIMPS),
+    _local(
+        "device-firewall",
+        50,
+        6,
+        "allow-in-firewall ask-network-owner",
+        severity=_LIMPS,
+        calls_may_fail=True,
+    ),
+    _local(
+        "https-blocked",
+        51,
+        6,
+        "ask-network-owner try-other-network restart-router",
+        settles="other-network",
+    ),
+    _fault(
+        Side.ISP,
+        "provider-blocks-https",
+        52,
+        2,
+        "leave-router-alone use-mobile-data call-provider",
+        settles="other-network",
+    ),
     # Always a candidate, equally ready to explain anything: it wins when nothing else fits.
     _fault(Side.INCONCLUSIVE, "unknown", 34, 19, "try-other-network", severity=_LIMPS),
 )

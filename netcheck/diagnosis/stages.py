@@ -10,8 +10,8 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     # stage: findings that show it ok, degraded, down
     Stage.DEVICE: (
         "interface.up address.assigned clock.right",
-        "clock.wrong",
-        "interface.down interface.none address.missing address.link-local",
+        "clock.wrong sending.calling-forbidden sending.some-forbidden",
+        "interface.down interface.none address.missing address.link-local sending.forbidden",
     ),
     Stage.LINK: (
         "link.connected",

@@ -12,6 +12,7 @@ ROWS: tuple[Row, ...] = (
             "router-dead": {"answers": 0.02, "silent": 0.6},
             "provider-dead": {"answers": 0.25, "silent": 0.5},
             "captive-portal": {"answers": 0.8, "fails": 0.1},
+            "device-firewall": {"answers": 0.65, "fails": 0.3},
             "home-link-lossy provider-lossy wifi-weak": {"answers": 0.9, "silent": 0.06},
         },
         "What applications get; a cache can hide a dead server for a while.",
@@ -27,6 +28,7 @@ ROWS: tuple[Row, ...] = (
             "provider-dead": {"silent-beyond": 0.35, "forwards-nothing": 0.35, "answers": 0.25},
             "router-dead": {"silent-at-home": 0.6, "silent-beyond": 0.38},
             "captive-portal": {"answers": 0.8, "silent-beyond": 0.08},
+            "device-firewall": {"answers": 0.65, "fails": 0.33},
             "home-link-lossy provider-lossy wifi-weak": {"answers": 0.9},
         },
         "A forwarder that answers a question about itself is alive though nothing comes behind it.",
@@ -51,6 +53,7 @@ ROWS: tuple[Row, ...] = (
         {
             DEAD_UPSTREAM: {"answer": 0.01, "one-silent": 0.01},
             "captive-portal": {"answer": 0.4, "one-silent": 0.05, "silent": 0.55},
+            "device-firewall": {"answer": 0.65, "silent": 0.33},
             "home-link-lossy provider-lossy wifi-weak": {"answer": 0.85, "one-silent": 0.12},
         },
         "Some campus and hotel networks let no foreign resolver through.",

@@ -28,6 +28,13 @@ ROWS: tuple[Row, ...] = (
                 "stall": 0.04,
             },
             SWALLOWS: {"stall": 0.8, "answer": 0.12},
+            "device-firewall": {"answer": 0.65, "unresolved": 0.25, "silent": 0.07},
+            "https-blocked provider-blocks-https": {
+                "silent": 0.55,
+                "refused": 0.35,
+                "stall": 0.08,
+                "answer": 0.004,
+            },
         },
         "Six unrelated operators; what most of them show counts. An anchor that fails alone is "
         "that anchor's fault.",
@@ -39,7 +46,20 @@ ROWS: tuple[Row, ...] = (
         {
             "captive-portal": {"present": 0.96, "unanswered": 0.02},
             DEAD_UPSTREAM: {"unanswered": 0.97},
+            "device-firewall": {"absent": 0.65, "unanswered": 0.34},
         },
         "A known answer was replaced by another on most of the endpoints that answered.",
+    ),
+    row(
+        "https-stops",
+        "at-router at-provider beyond unseen",
+        {"beyond": 0.7, "unseen": 0.24, "at-provider": 0.03},
+        {
+            "https-blocked": {"at-router": 0.85, "unseen": 0.12, "beyond": 0.01},
+            "provider-blocks-https": {"at-provider": 0.8, "unseen": 0.12, "beyond": 0.06},
+            "unknown": {"beyond": 0.25, "unseen": 0.25, "at-provider": 0.25},
+        },
+        "The first segment to port 443 with rising TTL beside port 80. A router that says nothing "
+        "of a segment without hops hides it.",
     ),
 )

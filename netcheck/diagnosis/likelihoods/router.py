@@ -10,6 +10,7 @@ ROWS: tuple[Row, ...] = (
         {
             "router-dead": {"answers": 0.01, "absent": 0.75},
             "home-link-lossy wifi-weak": {"answers": 0.92, "silent": 0.05},
+            "device-firewall": {"answers": 0.6, "silent": 0.37},
         },
         "Some routers answer no probe at all and forward well: silence says little, while a "
         "neighbour lookup without an answer says much.",

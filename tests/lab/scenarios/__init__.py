@@ -1,7 +1,7 @@
 """Every scenario, one file a side."""
 
 from tests.lab.scenario import Scenario
-from tests.lab.scenarios import beyond, calling, carrier, dns, isp, local, none, router
+from tests.lab.scenarios import beyond, calling, carrier, device, dns, isp, local, none, router
 from tests.lab.scenarios.isp import (
     everything_behind_the_providers_first_hop,
     everything_behind_the_router,
@@ -11,6 +11,7 @@ HEALTHY = none.HEALTHY
 SCENARIOS: tuple[Scenario, ...] = (
     *none.SCENARIOS,
     *local.SCENARIOS,
+    *device.SCENARIOS,
     *isp.SCENARIOS,
     *carrier.SCENARIOS,
     *beyond.SCENARIOS,

@@ -1,0 +1,140 @@
+"""What can be wrong on the device itself: its firewall, its hosts file, its packet size, its radio
+switch, a second way out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.lab.namespaces import cable, run
+from tests.lab.words import Act, Place
+from tests.lab.world import World
+
+TETHER, TETHER_GATEWAY = "10.77.0.2", "10.77.0.1"
+
+
+def forbids_sending(*, udp: tuple[int, ...] = ()) -> Act:
+    """A firewall on the device itself refuses packets to these UDP ports before they leave;
+    without ports, every packet but the lease's."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        ports = f"udp dport {{ {', '.join(map(str, udp))} }} " if udp else 'oifname "eth0" '
+        chain = f"  chain c {{ type filter hook output priority 0;\n    {ports}drop\n  }}"
+        with world.rules(place.namespace, "inet", chain):
+            yield
+
+    return act
+
+
+def names_in_its_hosts_file(*lines: str) -> Act:
+    """The device's hosts file has these lines beside the usual ones."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        hosts = world.folder / "hosts"
+        hosts.write_text("127.0.0.1 localhost\n" + "".join(f"{line}\n" for line in lines))
+        hosts.chmod(0o644)
+        on_device(world, "mount", "--bind", str(hosts), "/etc/hosts")
+        try:
+            yield
+        finally:
+            on_device(world, "umount", "/etc/hosts")
+
+    return act
+
+
+def has_packets_of_at_most(size: int) -> Act:
+    """The device's own interface was set to this packet size (MTU)."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        place.namespace.ip(f"link set eth0 mtu {size}")
+        try:
+            yield
+        finally:
+            place.namespace.ip("link set eth0 mtu 1500")
+
+    return act
+
+
+def has_a_radio(*, blocked: bool) -> Act:
+    """A Wi-Fi radio with a switch, as the kernel shows it below /sys/class/rfkill."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        told = {"type": "wlan", "soft": str(int(blocked)), "hard": "0"}
+        folder = "/sys/class/rfkill/rfkill0"
+        writes = "; ".join(f"echo {text} > {folder}/{name}" for name, text in told.items())
+        # sysfs takes no new folders: its classes are laid over with a copy that has one more.
+        lines = (
+            "mkdir -p /run/classes/net",
+            "mount --bind /sys/class/net /run/classes/net",
+            "mount -t tmpfs -o mode=755 none /sys/class",
+            f"mkdir -p /sys/class/net {folder}",
+            "mount --move /run/classes/net /sys/class/net",
+            writes,
+        )
+        on_device(world, "sh", "-e", "-c", "; ".join(lines))
+        try:
+            yield
+        finally:
+            on_device(world, "umount", "/sys/class/net")
+            on_device(world, "umount", "/sys/class")
+
+    return act
+
+
+def loses_ipv6() -> Act:
+    """IPv6 vanishes here, while every device goes on to be told that it is there."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        chain = (
+            f"  chain c {{ type filter hook {place.hook} priority -10;\n"
+            "    meta nfproto ipv6 drop\n  }"
+        )
+        with world.rules(place.namespace, "inet", chain):
+            yield
+
+    return act
+
+
+def has_a_tether() -> Act:
+    """A second way out, by a phone: slower to be chosen, with no home router in between."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        access, device = world.places["access"], place.namespace
+        cable(device, "eth1", access, "sub1")
+        access.ip(f"addr add {TETHER_GATEWAY}/24 dev sub1", "link set sub1 up")
+        device.ip(
+            f"addr add {TETHER}/24 dev eth1",
+            "link set eth1 up",
+            f"route add default via {TETHER_GATEWAY} dev eth1 metric 700",
+        )
+        chain = (
+            "  chain c { type nat hook postrouting priority 100;\n"
+            f'    ip saddr {TETHER} oifname "up0" masquerade\n  }}'
+        )
+        try:
+            with world.rules(access, "inet", chain):
+                yield
+        finally:
+            device.ip("link del eth1")
+
+    return act
+
+
+def on_device(world: World, *command: str) -> None:
+    """Run a command as root in the device's own view of files."""
+    run(*world.device.enter(*command, as_user=False))
+
+
+__all__ = [
+    "forbids_sending",
+    "has_a_radio",
+    "has_a_tether",
+    "has_packets_of_at_most",
+    "loses_ipv6",
+    "names_in_its_hosts_file",
+    "on_device",
+]
