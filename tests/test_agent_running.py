@@ -1,0 +1,58 @@
+"""A run whose carrier comes late, and what the first checks may need. Nothing here sends a packet:
+no run is performed."""
+
+from netcheck.agent.running import Request, Run, carriers_of, choice_of
+from netcheck.catalog import load
+from netcheck.checks import ALL, FIRST
+
+CATALOG = load()
+CRICKET = CATALOG.carrier("cricket")
+
+
+def hosts(run: Run) -> set[str | None]:
+    return {row.host for row in run.situation.net.allowed.rows}
+
+
+def test_a_carrier_that_is_chosen_late_opens_its_hosts_and_chooses_its_controls() -> None:
+    late = Run(Request(catalog=CATALOG, country="GB"), asking=True)
+    assert "epdg.epc.att.net" not in hosts(late)
+    seen = late.situation.seen
+    late.choose(CRICKET)
+    at_once = Run(Request(catalog=CATALOG, own=CRICKET, country="GB"))
+    assert hosts(late) >= hosts(at_once)
+    assert late.situation.own == CRICKET
+    assert late.situation.controls == at_once.situation.controls
+    assert late.situation.seen is seen
+    assert late.result().carrier == choice_of(CRICKET)
+
+
+def test_a_question_that_was_skipped_leaves_the_controls_of_the_country() -> None:
+    late = Run(Request(catalog=CATALOG, country="GB"), asking=True)
+    late.choose(None)
+    assert {carrier.country for carrier in late.situation.controls} == {"GB"}
+    assert late.result().carrier is None
+
+
+def test_the_parties_of_a_run_are_one_s_own_the_called_one_s_and_the_controls() -> None:
+    verizon = CATALOG.carrier("verizon")
+    request = Request(catalog=CATALOG, own=CRICKET, called=verizon)
+    assert carriers_of(request)[:2] == (CRICKET, verizon)
+    owners = {carrier.owner for carrier in carriers_of(request)[2:]}
+    assert "AT&T" not in owners  # what fails together is no control
+
+
+def test_a_result_before_anything_was_seen_says_so_when_it_was_cut_short() -> None:
+    run = Run(Request(catalog=CATALOG))
+    run.interrupt()
+    result = run.result()
+    assert result.verdict.headline.id == "interrupted"
+    assert (result.interrupted, result.observations, result.packets_sent) == (True, (), 0)
+
+
+def test_the_first_checks_need_nothing_that_is_loaded_later() -> None:
+    first = {check.id for check in FIRST}
+    for check in FIRST:
+        spec = check.spec
+        links = {*spec.needs, *spec.after, *((spec.follows,) if spec.follows else ())}
+        assert links <= first
+    assert [check.id for check in ALL if check.id in first] == [check.id for check in FIRST]
