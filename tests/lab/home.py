@@ -38,8 +38,7 @@ class RouterNames:
         self.leases = folder / "dnsmasq.leases"
         self.daemon = Daemon(
             place,
-            # Debug mode keeps it from changing its rights, by which it would outlive the lab.
-            ["dnsmasq", "--no-daemon", f"--conf-file={self.conf}"],
+            ["dnsmasq", "--keep-in-foreground", f"--conf-file={self.conf}"],
             log=folder / "dnsmasq.log",
             ready=lambda: ask(place, ROUTER_LAN, "router.lan", within_s=0.2) is not None,
         )
@@ -64,6 +63,7 @@ class RouterNames:
             "no-hosts",
             "no-ping",
             "user=root",
+            "group=root",  # whoever changes groups loses the order to die with the lab
             "bind-interfaces",
             f"listen-address={ROUTER_LAN}",
             "interface=lan0",
