@@ -33,7 +33,8 @@ FAULTS = ids("""
     carrier-redirect-dead
     coverage-or-account called-carrier-outage third-party-outage unknown
     device-firewall https-blocked provider-blocks-https
-    lan-blocks-udp provider-blocks-udp
+    lan-blocks-udp provider-blocks-udp router-drops-fragments provider-drops-fragments
+    router-dns-slow provider-dns-slow device-dns-dead
 """)
 
 CARRIER_FAULTS = [fault for fault in FAULTS if fault.startswith("carrier-")]
@@ -61,6 +62,8 @@ FINDINGS = {
     "public-resolver": "answer one-silent silent",
     "resolvers": "agree differ",
     "unknown-names": "honest rewritten rewritten-everywhere",
+    "dns-pace": "prompt slow-at-home slow-beyond slow-unseen",
+    "stub": "answers fails",
     "anchors": "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
     "portal": "absent present unanswered",
     "https-stops": "at-router at-provider beyond unseen",
@@ -79,7 +82,7 @@ FINDINGS = {
 }
 
 STEPS = ids("""
-    plug-cable switch-interface-on join-wifi move-closer restart-router renew-address
+    restart-device plug-cable switch-interface-on join-wifi move-closer restart-router renew-address
     use-other-dns allow-ports turn-off-vpn sign-in-portal set-clock ask-network-owner
     call-provider wait-provider use-mobile-data turn-on-wifi-calling leave-router-alone emergency
     try-other-phone check-sim airplane-off check-account move-outdoors keep-record wait-carrier

@@ -231,6 +231,9 @@ FAULTS: tuple[Fault, ...] = (
         settles="ask-neighbour",
     ),
     _fault(Side.REMOTE, "third-party-outage", 33, 8, "wait-provider", severity=_LIMPS),
+    _local("router-dns-slow", 40, 6, "restart-router use-other-dns", severity=_LIMPS),
+    _fault(Side.ISP, "provider-dns-slow", 41, 10, "use-other-dns call-provider", severity=_LIMPS),
+    _local("device-dns-dead", 44, 5, "restart-device use-other-dns", calls_may_fail=True),
     _local(
         "device-firewall",
         50,

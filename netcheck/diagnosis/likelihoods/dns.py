@@ -1,6 +1,6 @@
 """Names, as this device and others get them."""
 
-from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, DNS_DEAD, Row, row
+from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, DNS_DEAD, LOSSY, Row, row
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -9,6 +9,7 @@ ROWS: tuple[Row, ...] = (
         {"answers": 0.985, "silent": 0.005},
         {
             DNS_DEAD: {"answers": 0.02, "silent": 0.5},
+            "device-dns-dead": {"answers": 0.02, "silent": 0.4},
             "router-dead": {"answers": 0.02, "silent": 0.6},
             "provider-dead": {"answers": 0.25, "silent": 0.5},
             "captive-portal": {"answers": 0.8, "fails": 0.1},
@@ -40,6 +41,8 @@ ROWS: tuple[Row, ...] = (
         {"home": 0.6, "provider": 0.3, "public": 0.1},
         {
             "router-dns-dead router-resolver-lies": {"home": 0.98, "provider": 0.01},
+            "router-dns-slow": {"home": 0.98, "provider": 0.01},
+            "provider-dns-slow": {"home": 0.5, "provider": 0.48},
             "dns-filter-blocks-calling": {"home": 0.8, "provider": 0.1, "public": 0.1},
             "provider-dns-dead": {"home": 0.5, "provider": 0.49},
             "provider-resolver-lies": {"home": 0.2, "provider": 0.78},
@@ -78,5 +81,26 @@ ROWS: tuple[Row, ...] = (
             "captive-portal": {"honest": 0.5, "rewritten": 0.25},
         },
         "One random name; a resolver that rewrites only some suffixes is missed.",
+    ),
+    row(
+        "dns-pace",
+        "prompt slow-at-home slow-beyond slow-unseen",
+        {"prompt": 0.997, "slow-at-home": 0.001, "slow-beyond": 0.001},
+        {
+            "router-dns-slow": {"prompt": 0.05, "slow-at-home": 0.85, "slow-unseen": 0.08},
+            "provider-dns-slow": {"prompt": 0.05, "slow-beyond": 0.8, "slow-unseen": 0.08},
+            DNS_DEAD: {"prompt": 0.7, "slow-at-home": 0.1, "slow-beyond": 0.1},
+            f"{LOSSY} wifi-weak": {"prompt": 0.85, "slow-beyond": 0.07, "slow-unseen": 0.05},
+        },
+        "The quicker of two lookups, beside a public resolver's. A forwarder that passes on even"
+        " the question about itself looks slow though its upstream is.",
+    ),
+    row(
+        "stub",
+        "answers fails",
+        {"answers": 0.995, "fails": 0.005},
+        {"device-dns-dead": {"answers": 0.02, "fails": 0.98}},
+        "Seen only where the servers behind the stub are known; one may be reached by TLS alone.",
+        group="stub",
     ),
 )

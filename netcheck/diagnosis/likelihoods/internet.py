@@ -9,7 +9,7 @@ ROWS: tuple[Row, ...] = (
         {"answer": 0.95, "one-dead": 0.035, "several-dead": 0.004},
         {
             "third-party-outage": {"several-dead": 0.93, "one-dead": 0.04},
-            DNS_DEAD: {"unresolved": 0.93, "answer": 0.02},
+            f"{DNS_DEAD} device-dns-dead": {"unresolved": 0.93, "answer": 0.02},
             "router-dead": {"unresolved": 0.85, "silent": 0.13},
             # A forwarder at home remembers names for a while after the line has gone.
             "provider-dead": {"unresolved": 0.7, "silent": 0.27},
