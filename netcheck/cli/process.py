@@ -58,6 +58,7 @@ def lead(argv: Sequence[str]) -> NoReturn:
         elif cut:
             os._exit(cut[0])
         elif len(caught) > 1:
+            _show_cursor()
             os._exit(128 + caught[1])  # asked twice: whatever the first is waiting for
 
 
@@ -90,6 +91,12 @@ def _failed(door: Door, defect: BaseException) -> int:
     except BaseException:  # the words themselves may be what is broken
         os.write(2, f"netcheck itself failed: {reason}\n".encode(errors="replace"))
         return FAILED
+
+
+def _show_cursor() -> None:
+    """The drawn path hides it, and is not asked to clear up any more."""
+    if os.isatty(2) and os.environ.get("TERM", "dumb") != "dumb":
+        os.write(2, b"\x1b[?25h")
 
 
 def _show_traceback() -> None:

@@ -79,17 +79,17 @@ def perform(given: Given, door: Door) -> int:
     _check_interface(request, run)
     door.so_far = SoFar(run, live, door, format)
     threading.Thread(target=_warm, args=(door, live), daemon=True).start()
+    asking = threading.Thread(target=_ask, args=(run, request, live, door), daemon=True)
     if asks:
-        asking = threading.Thread(target=_ask, args=(run, request, live, door), daemon=True)
         asking.start()
-        run.perform()
-        live.stop()
-        if asking.is_alive() and not live.allowed:
-            write(sys.stderr, "\n")  # nothing depends on the answer any more
     else:
         live.allow(request.own)
+    try:
         run.perform()
+    finally:
         live.stop()
+    if not live.allowed:
+        write(sys.stderr, "\n")  # the question is still there, and nothing depends on it any more
     result = run.result()
     code = exit_codes.of_format(result, format, fail_on=given.fail_on)
     text = told(result, format, door.words)
@@ -147,6 +147,7 @@ def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Reques
         interface=chosen.interface,
         budget_ms=chosen.budget_ms,
         country=country,
+        region=chosen.country,
         labels=chosen.labels,
         deep=given.deep,
         stage=Stage(given.stage) if given.stage else None,
