@@ -29,8 +29,8 @@ FAULTS = ids("""
     tls-intercepted clock-wrong lan-blocks-ike vpn-blocks-ike router-swallows-large phone-or-sim
     provider-dead provider-dns-dead provider-resolver-lies provider-blocks-ike provider-lossy
     provider-swallows-large carrier-registration-outage carrier-gateway-outage
-    carrier-names-outage carrier-core-outage carrier-degraded carrier-calling-fails carrier-entitlement-outage
-    carrier-redirect-dead
+    carrier-names-outage carrier-core-outage carrier-degraded carrier-calling-fails
+    carrier-entitlement-outage carrier-redirect-dead
     coverage-or-account called-carrier-outage third-party-outage unknown
     device-firewall https-blocked provider-blocks-https
     lan-blocks-udp provider-blocks-udp router-drops-fragments provider-drops-fragments
@@ -76,6 +76,7 @@ FINDINGS = {
     "own-epdg-pace": "prompt laboured",
     "control-epdg": "answers mixed silent rejected not-ike",
     "ike-stops": "at-router at-provider beyond unseen",
+    "large-ike": "passes unanswered stop-at-router stop-beyond stop-unseen",
     "called-epdg": "answers silent",
     "called-zone": "resolves fails",
     "symptom": " ".join(Symptom),

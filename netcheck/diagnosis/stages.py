@@ -51,7 +51,8 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     ),
     Stage.WIFI_CALLING: (
         "own-epdg.answers",
-        "own-epdg-pace.laboured",
+        "own-epdg-pace.laboured large-ike.stop-at-router large-ike.stop-beyond"
+        " large-ike.stop-unseen own-redirect.silent voice.poor",
         "own-epdg.silent own-epdg.rejected own-epdg.not-ike",
     ),
 }

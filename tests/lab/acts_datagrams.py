@@ -1,7 +1,11 @@
 """What can happen to UDP and to fragments on their way."""
 
-from tests.lab.acts import _matching
-from tests.lab.words import Act
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.lab.acts import _links, _matching
+from tests.lab.words import Act, Place
+from tests.lab.world import World
 
 
 def passes_udp_only_to(*ports: int) -> Act:
@@ -9,3 +13,19 @@ def passes_udp_only_to(*ports: int) -> Act:
     allowed = ", ".join(map(str, ports))
     rule = f"meta l4proto udp udp dport != {{ {allowed} }} udp sport != {{ {allowed} }} drop"
     return _matching(rule, udp=(), tcp=())
+
+
+def drops_fragments() -> Act:
+    """IP fragments vanish as they come in, before anybody could put them together."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        lines = "".join(
+            f'  chain c{link} {{ type filter hook ingress device "{link}" priority 0;\n'
+            "    ip frag-off & 0x3fff != 0 drop\n    exthdr frag exists drop\n  }\n"
+            for link in _links(place)
+        )
+        with world.rules(place.namespace, "netdev", lines):
+            yield
+
+    return act

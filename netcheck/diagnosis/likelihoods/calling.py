@@ -1,6 +1,6 @@
 """The Wi-Fi-calling gateways, ours and the controls."""
 
-from netcheck.diagnosis.likelihoods.row import BLOCKED_BEYOND, DEAD_UPSTREAM, Row, row
+from netcheck.diagnosis.likelihoods.row import BLOCKED_BEYOND, DEAD_UPSTREAM, LOSSY, Row, row
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -59,6 +59,21 @@ ROWS: tuple[Row, ...] = (
             "home-link-lossy provider-lossy wifi-weak": {"answers": 0.85, "mixed": 0.12},
         },
         "Two other operators with other owners. Both silent by chance is rare but has happened.",
+    ),
+    row(
+        "large-ike",
+        "passes unanswered stop-at-router stop-beyond stop-unseen",
+        {"passes": 0.95, "unanswered": 0.045},
+        {
+            "router-drops-fragments": {"stop-at-router": 0.85, "stop-unseen": 0.12},
+            "provider-drops-fragments": {"stop-beyond": 0.86, "stop-unseen": 0.1},
+            "router-swallows-large": {"stop-at-router": 0.8, "stop-unseen": 0.12},
+            "provider-swallows-large": {"stop-beyond": 0.8, "stop-unseen": 0.1},
+            LOSSY: {"passes": 0.75, "unanswered": 0.2},
+            "carrier-degraded": {"passes": 0.7, "unanswered": 0.28},
+        },
+        "Only gateways that answered a small request are asked. Two gateways that both dislike "
+        "the padding look like a way that drops fragments where no router says a word.",
     ),
     row(
         "ike-stops",

@@ -1,8 +1,10 @@
 """What the home router and the provider do to datagrams: all of UDP, fragments, translations."""
 
-from tests.lab.acts_datagrams import passes_udp_only_to
+from tests.lab.acts_datagrams import drops_fragments, passes_udp_only_to
 from tests.lab.scenario import Scenario, verdict
-from tests.lab.words import home, provider
+from tests.lab.words import NOTHING, home, provider
+
+DEEP = ("--carrier", "att", "--deep")
 
 SCENARIOS = (
     Scenario(
@@ -22,5 +24,26 @@ SCENARIOS = (
         given=provider(core=passes_udp_only_to(53)),
         then=verdict(side="isp", fault="provider-blocks-udp", calling_ready=None),
         args=(),
+    ),
+    Scenario(
+        "the router drops fragments, small requests pass",
+        given=home(router=drops_fragments()),
+        then=verdict(side="local", fault="router-drops-fragments"),
+        args=DEEP,
+        rival="the router swallows large packets",
+    ),
+    Scenario(
+        "the provider drops fragments, small requests pass",
+        given=provider(core=drops_fragments()),
+        then=verdict(side="isp", fault="provider-drops-fragments"),
+        args=DEEP,
+        rival="the provider swallows large packets",
+    ),
+    Scenario(
+        "everything works, looked at closely",
+        given=NOTHING,
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+        args=DEEP,
+        rival="the provider drops fragments, small requests pass",
     ),
 )
