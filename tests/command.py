@@ -50,7 +50,6 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": str(home),
         "LANG": "C.UTF-8",
         **more,
