@@ -48,10 +48,12 @@ def main(words: list[str]) -> int:
 
 def _inside(world: World, command: list[str], *, as_root: bool) -> int:
     home = fresh_home(world)
+    # Not this machine's own: its proxies and certificates mean nothing out there.
     environment = {
-        **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
         "HOME": str(home),
+        "TERM": os.environ.get("TERM", "dumb"),
+        "LANG": os.environ.get("LANG", "C.UTF-8"),
         "SSL_CERT_FILE": str(world.web.authority.root_file),
     }
     # Ctrl-C is the command's; this process waits for its end to clear the world away.
