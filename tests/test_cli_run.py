@@ -276,7 +276,7 @@ def test_a_budget_ends_the_run_with_what_is_known(tmp_path: Path) -> None:
     result = json.loads(ended.out)
     assert result["duration_ms"] < 1500
     unmet = {seen["unmet"] for seen in result["observations"] if seen["outcome"] == "skipped"}
-    assert unmet == {"budget"}
+    assert "budget" in unmet
 
 
 POOR_SYSTEM = """
