@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from tests.lab.acts_home import filters
 from tests.lab.namespaces import run
 from tests.lab.topology import PROVIDER_DNS, ROUTER_LAN
 from tests.lab.words import Act, Place
 from tests.lab.world import World
 
 STUB = "127.0.0.53"
+ELSEWHERE = "141.207.200.10"  # within what is routed to the carriers, and nobody there
 
 
 def answers_names_late(held_ms: int) -> Act:
@@ -51,6 +53,27 @@ def asks_a_stub(*, that_forwards: bool) -> Act:
             finally:
                 world.device.resolv.write_text(lease)
                 _on_device(world, "rm", "-r", folder)
+
+    return act
+
+
+def gives_gateways_elsewhere(host: str) -> Act:
+    """The DNS server at this place names a gateway in another country for this host; nobody
+    answers there."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        chain = (
+            "  chain c { type filter hook prerouting priority -300;\n"
+            f"    ip daddr {ELSEWHERE} drop\n  }}"
+        )
+        with ExitStack() as stack:
+            stack.enter_context(world.rules(world.places["net"], "inet", chain))
+            if place.role == "router-dns":
+                stack.enter_context(filters(host, answering=ELSEWHERE)(world, place))
+            else:
+                stack.enter_context(world.provider_dns.says(host, ELSEWHERE))
+            yield
 
     return act
 

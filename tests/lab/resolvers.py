@@ -1,5 +1,7 @@
 """The resolvers: unbound for the provider and for each public one, recursing from the root."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.lab.daemons import Daemon
@@ -37,6 +39,15 @@ class Recursor:
         for zone in operator(carrier).zones:
             self._control("flush_zone", zone)
         self._control("flush_infra", "all")
+
+    @contextmanager
+    def says(self, host: str, address: str) -> Iterator[None]:
+        """It has an answer of its own for this host, for as long as the block lasts."""
+        self._control("local_data", f"{host} 60 IN A {address}")
+        try:
+            yield
+        finally:
+            self._control("local_data_remove", host)
 
     def _control(self, *words: str) -> None:
         self.place.run("unbound-control", "-c", str(self.conf), "-q", *words)

@@ -1,8 +1,11 @@
 """Names that come late, from the wrong place, or not at all though the servers answer."""
 
-from tests.lab.acts_dns import answers_names_late, asks_a_stub
+from tests.lab.acts_dns import answers_names_late, asks_a_stub, gives_gateways_elsewhere
+from tests.lab.acts_home import hands_out_the_providers
 from tests.lab.scenario import Scenario, verdict
 from tests.lab.words import home, provider
+
+GATEWAY = "epdg.epc.att.net"
 
 SCENARIOS = (
     Scenario(
@@ -28,5 +31,17 @@ SCENARIOS = (
         given=home(device=asks_a_stub(that_forwards=True)),
         then=verdict(side="none", fault="all-well", calling_ready=True),
         rival="the device's own name service has ended, the servers behind it answer",
+    ),
+    Scenario(
+        "the home's DNS names a gateway in another country that is silent",
+        given=home(dns=gives_gateways_elsewhere(GATEWAY)),
+        then=verdict(side="local", fault="dns-misleads-calling", calling_ready=False),
+        rival="the own gateway is silent, other carriers' answer",
+    ),
+    Scenario(
+        "the provider's DNS names a gateway in another country that is silent",
+        given=home(dns=hands_out_the_providers()) + provider(dns=gives_gateways_elsewhere(GATEWAY)),
+        then=verdict(side="isp", fault="provider-dns-misleads-calling", calling_ready=False),
+        rival="the home's DNS names a gateway in another country that is silent",
     ),
 )
