@@ -34,7 +34,8 @@ FAULTS = ids("""
     coverage-or-account called-carrier-outage third-party-outage unknown
     device-firewall https-blocked provider-blocks-https
     lan-blocks-udp provider-blocks-udp router-drops-fragments provider-drops-fragments
-    router-dns-slow provider-dns-slow device-dns-dead
+    router-dns-slow provider-dns-slow device-dns-dead dns-misleads-calling
+    provider-dns-misleads-calling
 """)
 
 CARRIER_FAULTS = [fault for fault in FAULTS if fault.startswith("carrier-")]
@@ -64,6 +65,7 @@ FINDINGS = {
     "unknown-names": "honest rewritten rewritten-everywhere",
     "dns-pace": "prompt slow-at-home slow-beyond slow-unseen",
     "stub": "answers fails",
+    "other-gateway": "same answers silent",
     "anchors": "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
     "portal": "absent present unanswered",
     "https-stops": "at-router at-provider beyond unseen",

@@ -12,6 +12,7 @@ ROWS: tuple[Row, ...] = (
             BLOCKED_BEYOND: {"silent": 0.84, "rejected": 0.12},
             DEAD_UPSTREAM: {"silent": 0.97, "rejected": 0.02},
             "captive-portal": {"silent": 0.85, "rejected": 0.1},
+            "dns-misleads-calling provider-dns-misleads-calling": {"silent": 0.8, "rejected": 0.1},
             "carrier-gateway-outage": {"silent": 0.84, "rejected": 0.12, "not-ike": 0.02},
             "device-firewall": {"rejected": 0.9, "answers": 0.07},
             "carrier-core-outage": {"silent": 0.8, "answers": 0.17},
@@ -19,8 +20,17 @@ ROWS: tuple[Row, ...] = (
             "carrier-registration-outage": {"answers": 0.93, "silent": 0.05},
             "home-link-lossy provider-lossy wifi-weak": {"answers": 0.92, "silent": 0.07},
         },
-        "Silence also comes from a geoblock (14.6 % of operators abroad, MobiSys 2024) or an "
-        "offer the server ignores; at home with the catalogue's offer both are rare.",
+    row(
+        "other-gateway",
+        "same answers silent",
+        {"same": 0.9, "answers": 0.01},
+        {
+            "dns-misleads-calling provider-dns-misleads-calling": {"same": 0.005, "answers": 0.98},
+            "carrier-gateway-outage": {"same": 0.9, "answers": 0.003},
+            "carrier-core-outage": {"same": 0.9, "answers": 0.003},
+        },
+        "Asked only where our resolver's gateway failed and another names another. One dead site"
+        " of an operator whose names still point there looks the same.",
     ),
     row(
         "own-redirect",

@@ -42,6 +42,8 @@ ROWS: tuple[Row, ...] = (
         {
             "router-dns-dead router-resolver-lies": {"home": 0.98, "provider": 0.01},
             "router-dns-slow": {"home": 0.98, "provider": 0.01},
+            "dns-misleads-calling": {"home": 0.7, "provider": 0.01},
+            "provider-dns-misleads-calling": {"home": 0.25, "provider": 0.74},
             "provider-dns-slow": {"home": 0.5, "provider": 0.48},
             "dns-filter-blocks-calling": {"home": 0.8, "provider": 0.1, "public": 0.1},
             "provider-dns-dead": {"home": 0.5, "provider": 0.49},
