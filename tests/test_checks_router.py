@@ -12,6 +12,7 @@ from netcheck.checks.large_ike_answers import LargeIkeFacts
 from netcheck.checks.path_continues import HopFacts, PathFacts
 from netcheck.checks.stun_answers import StunFacts, StunServerFacts, class_of
 from netcheck.checks.udp_passes import UdpFacts
+from netcheck.checks.ways_arrive import WayFacts, compared
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.probe.stun import Seen as Answer
@@ -167,3 +168,23 @@ def test_one_gateway_that_dislikes_padding_is_outvoted_by_another():
         )
     )
     assert [finding.id for finding in found] == ["large-ike.passes"]
+
+
+def way(family, last_ttl, *, reached=False):
+    return WayFacts("there", family, reached, last_ttl, None)
+
+
+@pytest.mark.parametrize(
+    ("ways", "ends", "behind"),
+    [
+        ([way("ipv4", 4, reached=True), way("ipv6", 4, reached=True)], "nowhere", None),
+        ([way("ipv4", 4, reached=True), way("ipv4", 2)], "some-targets", None),
+        ([way("ipv4", 4, reached=True), way("ipv6", 1), way("ipv6", 1)], "one-family", None),
+        ([way("ipv4", 2), way("ipv4", 2), way("ipv6", 2)], "behind-one-hop", 2),
+        ([way("ipv4", 2), way("ipv4", 3)], "apart", None),
+        ([way("ipv4", 2), way("ipv4", None)], "unseen", None),
+    ],
+)
+def test_one_target_is_told_from_everything_behind_a_hop(ways, ends, behind):
+    facts = compared(ways)
+    assert (facts.ends, facts.behind) == (ends, behind)

@@ -32,8 +32,10 @@ from netcheck.checks import (
     route_exists,
     stun_answers,
     system_resolver_answers,
+    translation_is_known,
     udp_passes,
     unknown_names_stay_unknown,
+    ways_arrive,
 )
 from netcheck.checks.contract import Check
 
@@ -45,6 +47,8 @@ ALL: tuple[Check, ...] = (
     gateway_answers.CHECK,
     path_continues.CHECK,
     stun_answers.CHECK,
+    translation_is_known.CHECK,
+    ways_arrive.CHECK,
     internet_is_steady.CHECK,
     large_packets_pass.CHECK,
     system_resolver_answers.CHECK,

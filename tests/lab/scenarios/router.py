@@ -1,6 +1,7 @@
 """What the home router and the provider do to datagrams: all of UDP, fragments, translations."""
 
 from tests.lab.acts_datagrams import drops_fragments, passes_udp_only_to
+from tests.lab.acts_home import filters
 from tests.lab.scenario import Scenario, verdict
 from tests.lab.words import NOTHING, home, provider
 
@@ -38,6 +39,19 @@ SCENARIOS = (
         then=verdict(side="isp", fault="provider-drops-fragments"),
         args=DEEP,
         rival="the provider swallows large packets",
+    ),
+    Scenario(
+        "the router's DNS makes up IPv6 addresses as a DNS64 does, everything works",
+        given=home(dns=filters("ipv4only.arpa", answering="64:ff9b::c000:aa")),
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+        args=DEEP,
+    ),
+    Scenario(
+        "everything works over IPv4 and IPv6, looked at closely",
+        given=NOTHING,
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+        args=DEEP,
+        ipv6=True,
     ),
     Scenario(
         "everything works, looked at closely",
