@@ -22,7 +22,6 @@ from netcheck.checks import (
     nameserver_answers,
     no_portal,
     other_resolvers_gateway,
-    packet_size_is_usual,
     path_continues,
     phone_has_service,
     provider_carries_traffic,
