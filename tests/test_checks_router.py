@@ -15,7 +15,7 @@ from netcheck.checks.udp_passes import UdpFacts
 from netcheck.checks.ways_arrive import WayFacts, compared
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
-from netcheck.probe.stun import Seen as Answer
+from netcheck.probe.stun import SeenAs
 
 HIDDEN_PATH = PathFacts((), False, None)
 ENDED_PATH = PathFacts((HopFacts(1, "192.168.1.1", 1.0),), False, 1)
@@ -89,7 +89,7 @@ def test_the_second_hop_is_read_beside_what_servers_see():
     ],
 )
 def test_how_the_router_maps_one_socket_towards_two_servers(ends, mapping):
-    assert stun_answers._mapping([Answer("s", 3478, *end) for end in ends]) == mapping
+    assert stun_answers._mapping([SeenAs("s", 3478, *end) for end in ends]) == mapping
 
 
 def udp(*observations):

@@ -19,7 +19,7 @@ from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.model.target import LearnedFrom
 from netcheck.probe.dns import ask
-from netcheck.probe.stun import Seen, mappings
+from netcheck.probe.stun import SeenAs, mappings
 
 _NAME_DEADLINE_MS = 1000
 _MOST_SERVERS = 2
@@ -89,12 +89,12 @@ def observe(target: Target, situation: Situation) -> Observed:
     return failed(next((one.failure for one in seen if one.failure), Failure.TIMEOUT), facts)
 
 
-def _server_facts(operator: str, seen: Seen) -> StunServerFacts:
+def _server_facts(operator: str, seen: SeenAs) -> StunServerFacts:
     failure = seen.failure.value if seen.failure else None
     return StunServerFacts(operator, seen.address, seen.mapped_port, seen.delay_ms, failure)
 
 
-def _mapping(answers: Sequence[Seen]) -> str | None:
+def _mapping(answers: Sequence[SeenAs]) -> str | None:
     if len(answers) < 2:
         return None
     ends = {(one.address, one.mapped_port) for one in answers}

@@ -16,7 +16,7 @@ _LEAST_PATIENCE_S = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenAs:
     """What one server said. `failure`: TIMEOUT for silence, WRONG_ANSWER where something that is
     not STUN came instead, REFUSED for a STUN error, else why this machine could not send."""
 
@@ -46,21 +46,21 @@ class _Question:
     def over(self) -> bool:
         return self.answer is not None or self.failure is not None
 
-    def result(self) -> Seen:
+    def result(self) -> SeenAs:
         answer = self.answer or StunAnswer()
         failure = self.failure
         if failure is None and self.answer is None:
             failure = Failure.WRONG_ANSWER if self.strange else Failure.TIMEOUT
         elif failure is None and answer.address is None:
             failure = Failure.REFUSED
-        return Seen(
+        return SeenAs(
             self.server, self.port, answer.address, answer.port, self.delay_ms, failure, self.sent
         )
 
 
 def mappings(
     net: Network, servers: Sequence[tuple[str, int]], *, deadline_ms: float = 900
-) -> tuple[Seen, ...]:
+) -> tuple[SeenAs, ...]:
     """Ask all these (address, port) pairs of one family from one socket, once and, after 0.4 s of
     silence, again (RFC 8489 6.2.1 starts at 0.5 s). Once one has answered, the others get three
     times as long as it took, and no more: this is worth no waiting."""
@@ -72,7 +72,7 @@ def mappings(
         opened = net.udp_to_several(servers)
     except OSError as error:
         failure = failure_of(error)
-        return tuple(Seen(server, port, failure=failure) for server, port in servers)
+        return tuple(SeenAs(server, port, failure=failure) for server, port in servers)
     with opened, selectors.DefaultSelector() as selector:
         selector.register(opened, selectors.EVENT_READ)
         _send(net, opened, questions)
