@@ -22,6 +22,7 @@ HEALTHY = """
     public-resolver.answer unknown-names.honest resolvers.agree anchors.answer portal.absent
     own-zone.resolves own-names.resolve control-zone.resolves own-epdg.answers
     own-epdg-pace.prompt control-epdg.answers
+    sending.free mtu.usual hosts-file.clean proxy.none radio.none ipv6.absent
 """.split()
 
 NOT_SEEN_WHEN_CUT_OFF = """
@@ -44,6 +45,7 @@ def verdict_on(findings, carrier=CRICKET):
 
 CUT_OFF = " ".join(NOT_SEEN_WHEN_CUT_OFF)
 NO_PACE = "own-epdg-pace"
+NO_EPDG = "own-epdg own-epdg-pace control-epdg"
 
 WORLDS = [
     ("nothing wrong", "", "", "none", "all-well"),
@@ -80,7 +82,7 @@ WORLDS = [
     ),
     (
         "own gateway silent beside answering controls",
-        "own-epdg.silent ike-stops.beyond",
+        "own-epdg.silent ike-stops.beyond other-gateway.same",
         NO_PACE,
         "carrier",
         "carrier-gateway-outage",
@@ -116,6 +118,35 @@ WORLDS = [
         "isp",
         "provider-dead",
     ),
+    (
+        "the server for switching on Wi-Fi calling is silent",
+        "entitlement.silent",
+        "",
+        "carrier",
+        "carrier-entitlement-outage",
+    ),
+    (
+        "a silent server beside interception elsewhere",
+        "entitlement.untrusted anchors.untrusted",
+        "",
+        "local",
+        "tls-intercepted",
+    ),
+    (
+        "phones are sent on to a silent gateway",
+        "own-redirect.silent",
+        "",
+        "carrier",
+        "carrier-redirect-dead",
+    ),
+    (
+        "own gateway silent abroad",
+        "own-epdg.silent place.abroad ike-stops.beyond other-gateway.same",
+        NO_PACE,
+        "carrier",
+        "calling-geoblocked",
+    ),
+    ("abroad and all is well", "place.abroad", "", "none", "all-well"),
     ("loss at home", "home-loss.heavy internet-loss.heavy", "", "local", "home-link-lossy"),
     ("loss beyond", "internet-loss.heavy", "", "isp", "provider-lossy"),
     ("clock a year off", "anchors.wrong-time clock.wrong", "", "local", "clock-wrong"),
@@ -151,6 +182,21 @@ def test_silence_alone_never_yields_carrier():
     """Whatever else is healthy: without an answering control a silent gateway blames nobody."""
     alone = but("own-epdg.silent", "own-epdg-pace control-epdg")
     assert verdict_on(alone).side != Side.CARRIER
+
+
+@pytest.mark.parametrize(
+    "unseen", ["gateway beyond-gateway", "system-resolver nameserver", "anchors", NO_EPDG]
+)
+def test_all_is_well_only_where_one_has_looked(unseen):
+    verdict = verdict_on(but("", unseen))
+    assert verdict.side == Side.INCONCLUSIVE
+    assert verdict.would_settle.id == "settle.full-run"
+
+
+def test_a_healthy_run_without_a_carrier_asks_for_one():
+    own = "own-zone own-names own-epdg own-epdg-pace"
+    steps = [step.id for step in verdict_on(but("", own), carrier=None).next_steps]
+    assert steps == ["step.choose-carrier"]
 
 
 def test_without_a_carrier_the_side_is_never_carrier():
@@ -216,6 +262,24 @@ def test_correlated_findings_count_once():
         ("own-epdg-pace.laboured", True, "calling.poor"),
         ("own-epdg.silent control-epdg.silent ike-stops.at-router", False, "calling.blocked-here"),
         ("own-epdg.silent", False, "calling.gateway-silent"),
+        ("own-epdg.silent place.abroad", False, "calling.shut-abroad"),
+        ("own-epdg.silent control-epdg.silent ike-stops.beyond", False, "calling.unanswered"),
+        (
+            "own-epdg.silent control-epdg.silent ike-stops.at-provider",
+            False,
+            "calling.blocked-by-provider",
+        ),
+        (
+            "own-epdg.silent control-epdg.silent ike-stops.at-router vpn.on",
+            False,
+            "calling.blocked-by-vpn",
+        ),
+        ("own-epdg.silent control-epdg.silent portal.present", False, "calling.blocked-by-portal"),
+        ("own-redirect.silent", False, "calling.gateway-silent"),
+        ("own-redirect.answers", True, "calling.open"),
+        ("voice.poor", True, "calling.poor"),
+        ("voice.fair", True, "calling.open"),
+        ("entitlement.silent", True, "calling.no-activation"),
     ],
 )
 def test_wifi_calling_path(changes, ready, reason):
@@ -276,3 +340,17 @@ def test_one_mistyped_letter_or_two_swapped_ones_are_always_noticed():
     for code in wrong:
         with pytest.raises(BadCode):
             decode(code)
+
+
+@pytest.mark.parametrize(
+    ("zone", "ready", "reason"),
+    [("filtered", False, "calling.blocked-by-filter"), ("fails", False, "calling.names-fail")],
+)
+def test_wifi_calling_path_without_a_gateway_to_ask(zone, ready, reason):
+    told = calling_path(but(f"own-zone.{zone}", "own-epdg own-epdg-pace"), CRICKET)
+    assert (told.ready, told.reason.id) == (ready, reason)
+
+
+def test_a_place_of_another_country_is_admitted_as_a_lookalike_of_a_silent_gateway():
+    verdict = verdict_on(but("own-epdg.silent ike-stops.beyond other-gateway.same", NO_PACE))
+    assert "calling-geoblocked" in {other.fault for other in verdict.alternatives}

@@ -30,7 +30,7 @@ FAULTS = ids("""
     provider-dead provider-dns-dead provider-resolver-lies provider-blocks-ike provider-lossy
     provider-swallows-large carrier-registration-outage carrier-gateway-outage
     carrier-names-outage carrier-core-outage carrier-degraded carrier-calling-fails
-    carrier-entitlement-outage carrier-redirect-dead
+    carrier-entitlement-outage carrier-redirect-dead calling-geoblocked
     coverage-or-account called-carrier-outage third-party-outage unknown
     device-firewall https-blocked provider-blocks-https
     lan-blocks-udp provider-blocks-udp router-drops-fragments provider-drops-fragments
@@ -73,6 +73,8 @@ FINDINGS = {
     "control-zone": "resolves fails filtered",
     "own-names": "resolve fail",
     "entitlement": "answers silent untrusted",
+    "voice": "good fair poor",
+    "place": "home abroad",
     "own-redirect": "answers silent refused",
     "own-epdg": "answers silent rejected not-ike",
     "own-epdg-pace": "prompt laboured",

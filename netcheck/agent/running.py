@@ -32,7 +32,8 @@ _NEEDS_A_CARRIER = (Stage.CARRIER, Stage.WIFI_CALLING)
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a run is asked to find out. `own` None: no carrier was chosen; then the controls are
-    those of `country` (ISO 3166-1 alpha-2), where that is known."""
+    those of `country` (ISO 3166-1 alpha-2), where that is known. `region` is the country the
+    device is in, if somebody said so: a locale does not tell."""
 
     catalog: Catalog
     own: Carrier | None = None
@@ -42,6 +43,7 @@ class Request:
     interface: str | None = None
     budget_ms: float | None = None
     country: str | None = None
+    region: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     deep: bool = False
     stage: Stage | None = None
@@ -186,6 +188,7 @@ def _situation(request: Request) -> Situation:
         controls=controls_of(request),
         called=request.called,
         symptom=request.symptom,
+        region=request.region,
         interface_wanted=request.interface,
         seen=Seen(),
     )

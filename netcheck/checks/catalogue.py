@@ -34,6 +34,7 @@ from netcheck.checks import (
     translation_is_known,
     udp_passes,
     unknown_names_stay_unknown,
+    voice_sounds_good,
     ways_arrive,
 )
 from netcheck.checks.contract import Check
@@ -64,6 +65,7 @@ ALL: tuple[Check, ...] = (
     redirected_gateway_answers.CHECK,
     other_resolvers_gateway.CHECK,
     ike_passes.CHECK,
+    voice_sounds_good.CHECK,
     large_ike_answers.CHECK,
     anchor_answers.CHECK,
     no_portal.CHECK,

@@ -67,6 +67,7 @@ class Situation:
     controls: tuple[Carrier, ...] = ()
     called: Carrier | None = None
     symptom: Symptom | None = None
+    region: str | None = None  # ISO 3166-1 alpha-2, where somebody said it; never guessed
     interface_wanted: str | None = None
     seen: Seen = field(default_factory=Seen)
     half_open: "dict[str, HalfOpenBudget]" = field(default_factory=dict)

@@ -169,12 +169,20 @@ def read(situation: Situation) -> Iterable[Finding]:
             if role == Role.CALLED and state != "answers":
                 state = "silent"
             yield Finding(f"{thing}.{state}", (CHECK.id,))
+    yield from _place(situation)
     yield from _pace(situation)
     controls = _control_state(situation)
     if controls is not None:
         state, answering, asked = controls
         shown: dict[str, Parameter] = {"count": answering, "total": asked}
         yield Finding(f"control-epdg.{state}", (CHECK.id,), shown)
+
+
+def _place(situation: Situation) -> Iterable[Finding]:
+    """Whether this device is in the carrier's country: some gateways answer only there."""
+    if situation.own is not None and situation.region is not None:
+        state = "home" if situation.region == situation.own.country else "abroad"
+        yield Finding(f"place.{state}", (CHECK.id,))
 
 
 def _state(situation: Situation, role: Role) -> str | None:

@@ -232,6 +232,16 @@ FAULTS: tuple[Fault, ...] = (
     ),
     _fault(
         Side.CARRIER,
+        "calling-geoblocked",
+        71,
+        4,
+        "use-messaging-app leave-router-alone check-account",
+        severity=_LIMPS,
+        settles="path-from-elsewhere",
+        calls_may_fail=True,
+    ),
+    _fault(
+        Side.CARRIER,
         "carrier-redirect-dead",
         72,
         4,

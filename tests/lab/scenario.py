@@ -43,6 +43,7 @@ class Scenario:
     given: Deviation
     then: Truth
     args: tuple[str, ...] = ("--carrier", "att")
+    settings: tuple[tuple[str, str], ...] = ()  # of the environment: NETCHECK_COUNTRY and its kin
     runs: int = 1
     at_least: int = 1
     ipv6: bool = False
@@ -94,7 +95,7 @@ def wrongly_blames(truth: str, side: str) -> bool:
 def play(world: World, scenario: Scenario) -> list[Shown]:
     """Run the scenario as often as it asks, in a world that deviates as it says."""
     with scenario.given.in_world(world):
-        shown = [judge(scenario, run_agent(world, *scenario.args)) for _ in range(scenario.runs)]
+        shown = [judge(scenario, _run(world, scenario)) for _ in range(scenario.runs)]
     for number, one in enumerate(shown, 1):
         if one.mistakes:
             keep(scenario, one.run, number)
@@ -103,6 +104,10 @@ def play(world: World, scenario: Scenario) -> list[Shown]:
         RECORDED.mkdir(exist_ok=True)
         (RECORDED / f"{scenario.slug}.json").write_text(recorded(scenario, right[0].result))
     return shown
+
+
+def _run(world: World, scenario: Scenario) -> Run:
+    return run_agent(world, *scenario.args, environment=dict(scenario.settings))
 
 
 def recorded(scenario: Scenario, result: dict[str, Any]) -> str:

@@ -25,6 +25,14 @@ ROWS: tuple[Row, ...] = (
         "geoblock (14.6 % of operators abroad, MobiSys 2024) is a fault of its own.",
     ),
     row(
+        "place",
+        "home abroad",
+        {"home": 0.97, "abroad": 0.03},
+        {"calling-geoblocked": {"abroad": 0.97}},
+        "Only where a person, a setting or a fleet said in which country the device is. A country "
+        "is coarse: carriers also shut out single networks and hosting companies.",
+    ),
+    row(
         "other-gateway",
         "same answers silent",
         {"same": 0.9, "answers": 0.01},
@@ -67,9 +75,9 @@ ROWS: tuple[Row, ...] = (
         {
             "lan-blocks-ike": {"silent": 0.72, "rejected": 0.18, "not-ike": 0.08, "mixed": 0.01},
             BLOCKED_BEYOND: {"silent": 0.83, "rejected": 0.12},
+            "device-firewall": {"rejected": 0.9, "answers": 0.07},
             DEAD_UPSTREAM: {"silent": 0.96, "rejected": 0.02},
             "captive-portal": {"silent": 0.85, "rejected": 0.1},
-            "device-firewall": {"rejected": 0.9, "answers": 0.07},
             "home-link-lossy provider-lossy wifi-weak": {"answers": 0.85, "mixed": 0.12},
         },
         "Two other operators with other owners. Both silent by chance is rare but has happened.",
@@ -105,6 +113,18 @@ ROWS: tuple[Row, ...] = (
         },
         "The same datagram with rising TTL beside a control port. Where routers answer no "
         "expired datagram it is unseen.",
+    ),
+    row(
+        "voice",
+        "good fair poor",
+        {"good": 0.937, "fair": 0.06},
+        {
+            LOSSY: {"poor": 0.76, "fair": 0.2},
+            "wifi-weak": {"poor": 0.35, "fair": 0.3},
+        },
+        "R factor of 20 probes towards a public resolver, so it shares its voice with the loss "
+        "on that way; long ways are fair without being broken.",
+        group="internet-loss",
     ),
     row(
         "called-epdg",

@@ -35,6 +35,7 @@ ROWS: tuple[Row, ...] = (
             "captive-portal": {"silent": 0.55, "untrusted": 0.4},
             "tls-intercepted clock-wrong": {"untrusted": 0.9},
             "third-party-outage": {"silent": 0.1},
+            "calling-geoblocked": {"silent": 0.1},
             LOSSY: {"silent": 0.02},
         },
         "Often hosted apart from the carrier's core and alive in its outage. The host's name is "

@@ -1,9 +1,9 @@
 """Wi-Fi calling in depth: what lies around the gateway, and what it says."""
 
-from tests.lab.acts import falls_silent, refuses_connections
+from tests.lab.acts import falls_silent, loses, refuses_connections
 from tests.lab.acts_calling import sends_phones_on_to, shows_a_stranger
 from tests.lab.scenario import Scenario, verdict
-from tests.lab.words import carrier, internet
+from tests.lab.words import NOTHING, carrier, internet, provider
 
 ENTITLEMENT = verdict(side="carrier", fault="carrier-entitlement-outage", calling_ready=True)
 
@@ -30,6 +30,42 @@ SCENARIOS = (
         given=carrier("att", web=shows_a_stranger()),
         then=verdict(side="inconclusive", calling_ready=True),
         rival="the server for switching on Wi-Fi calling is silent, all else works",
+    ),
+    Scenario(
+        "the own gateway is silent to callers from abroad",
+        given=carrier("att", epdg=falls_silent()),
+        then=verdict(side="carrier", fault="calling-geoblocked", calling_ready=False),
+        settings=(("NETCHECK_COUNTRY", "DE"),),
+        rival="the own gateway is silent at home",
+    ),
+    Scenario(
+        "the own gateway is silent at home",
+        given=carrier("att", epdg=falls_silent()),
+        then=verdict(side="carrier", fault="carrier-gateway-outage", calling_ready=False),
+        settings=(("NETCHECK_COUNTRY", "US"),),
+        rival="the own gateway is silent to callers from abroad",
+    ),
+    Scenario(
+        "everything works abroad",
+        given=NOTHING,
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+        settings=(("NETCHECK_COUNTRY", "DE"),),
+        rival="the own gateway is silent to callers from abroad",
+    ),
+    Scenario(
+        "everything works, looked at as closely as can be",
+        given=NOTHING,
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+        args=("--carrier", "att", "--deep"),
+    ),
+    Scenario(
+        "the provider loses half of what a call would send",
+        given=provider(access=loses(0.5)),
+        then=verdict(side="isp", fault="provider-lossy"),
+        args=("--carrier", "att", "--deep"),
+        runs=3,
+        at_least=2,
+        rival="everything works, looked at as closely as can be",
     ),
     Scenario(
         "the own gateway sends phones on to another one, which answers",
