@@ -4,10 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from netcheck.checks import device_may_send, https_passes
+from netcheck.checks import device_may_send, https_passes, ipv6_works
 from netcheck.checks.contract import Seen
 from netcheck.checks.device_may_send import SendingFacts
 from netcheck.checks.https_passes import HttpsPathFacts
+from netcheck.checks.ipv6_works import Ipv6Facts
+from netcheck.device.settings import Proxy, Radio, overridden, proxy, radios
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
 
@@ -73,3 +75,65 @@ def test_where_the_way_to_secure_sites_ends(https_last, control_last, answered_a
     facts = HttpsPathFacts(https_last, control_last, answered_at)
     observed = seen("https-passes", Failure.TIMEOUT, facts)
     assert told(https_passes.CHECK, observed) == [f"https-stops.{state}"]
+
+
+# --- what is set on this machine ---
+
+
+def test_only_lines_of_names_that_matter_are_taken_from_a_hosts_file(tmp_path):
+    hosts = tmp_path / "hosts"
+    hosts.write_text(
+        "127.0.0.1 localhost\n"
+        "0.0.0.0\tads.example WWW.Google.com # an old trick\n"
+        "# 1.2.3.4 www.apple.com\n"
+        "10.0.0.1 notwww.apple.com\n"
+    )
+    names = {"www.google.com", "www.apple.com"}
+    assert overridden(names, hosts) == (("www.google.com", "0.0.0.0"),)
+    assert overridden(names, tmp_path / "none") is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "found"),
+    [
+        ({}, None),
+        ({"https_proxy": "http://me:secret@proxy.lan:3128"}, ("https_proxy", "proxy.lan", 3128)),
+        ({"ALL_PROXY": "socks5://10.0.0.1"}, ("ALL_PROXY", "10.0.0.1", 1080)),
+        ({"http_proxy": "proxy.lan:8080"}, ("http_proxy", "proxy.lan", 8080)),
+        ({"HTTPS_PROXY": "http://[2001:db8::1]:3128/"}, ("HTTPS_PROXY", "2001:db8::1", 3128)),
+        ({"https_proxy": "http://proxy:port"}, None),
+        ({"https_proxy": "http://[broken"}, None),
+        ({"https_proxy": " ", "all_proxy": "a:1"}, ("all_proxy", "a", 1)),
+        ({"HTTP_PROXY": "http://set.by.a.web.request:1"}, None),
+    ],
+)
+def test_the_proxy_of_the_environment(environment, found):
+    assert proxy(environment) == (Proxy(*found) if found else None)
+
+
+def test_radios_are_read_with_both_their_switches(tmp_path):
+    for number, (kind, soft, hard) in enumerate(
+        (("wlan", 1, 0), ("bluetooth", 1, 1), ("wwan", 0, 1))
+    ):
+        folder = tmp_path / f"sys/class/rfkill/rfkill{number}"
+        folder.mkdir(parents=True)
+        for name, value in (("type", kind), ("soft", soft), ("hard", hard)):
+            (folder / name).write_text(f"{value}\n")
+    assert radios(str(tmp_path)) == (Radio("wlan", True, False), Radio("wwan", False, True))
+    assert radios(str(tmp_path / "none")) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        (Ipv6Facts(False, 0, 0, None, None), "absent"),
+        (Ipv6Facts(True, 6, 5, None, None), "works"),
+        (Ipv6Facts(True, 6, 0, True, None), "late"),
+        (Ipv6Facts(True, 6, 0, False, 1), "ends-at-router"),
+        (Ipv6Facts(True, 6, 0, False, 3), "ends-beyond"),
+        (Ipv6Facts(True, 6, 0, False, None), "ends-unseen"),
+    ],
+)
+def test_where_ipv6_leads(facts, state):
+    observed = seen("ipv6-works", facts=facts)
+    assert told(ipv6_works.CHECK, observed) == [f"ipv6.{state}"]

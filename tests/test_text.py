@@ -32,7 +32,8 @@ FAULTS = ids("""
     carrier-names-outage carrier-core-outage carrier-degraded carrier-calling-fails
     carrier-entitlement-outage carrier-redirect-dead calling-geoblocked
     coverage-or-account called-carrier-outage third-party-outage unknown
-    device-firewall https-blocked provider-blocks-https
+    device-firewall https-blocked provider-blocks-https hosts-override proxy-dead mtu-too-small
+    radio-switched-off ipv6-broken provider-ipv6-broken
     lan-blocks-udp provider-blocks-udp router-drops-fragments provider-drops-fragments
     router-dns-slow provider-dns-slow device-dns-dead dns-misleads-calling
     provider-dns-misleads-calling
@@ -49,6 +50,11 @@ FINDINGS = {
     "route": "present missing",
     "vpn": "off on",
     "sending": "free calling-forbidden forbidden some-forbidden",
+    "radio": "none on off",
+    "mtu": "usual small",
+    "hosts-file": "clean overrides",
+    "proxy": "none answers dead",
+    "ipv6": "absent works late ends-at-router ends-beyond ends-unseen",
     "clock": "right wrong",
     "gateway": "answers silent absent",
     "home-loss": "none some heavy",
@@ -92,7 +98,8 @@ STEPS = ids("""
     call-provider wait-provider use-mobile-data turn-on-wifi-calling leave-router-alone emergency
     try-other-phone check-sim airplane-off check-account move-outdoors keep-record wait-carrier
     tell-other-person nothing-to-do choose-carrier use-messaging-app try-other-network lower-mtu
-    check-cabling allow-in-firewall
+    check-cabling allow-in-firewall clean-hosts-file
+    turn-off-proxy reset-packet-size
 """)
 
 SETTLES = ids("""

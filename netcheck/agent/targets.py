@@ -41,6 +41,15 @@ def _learned() -> Iterable[AllowedTarget]:
         yield AllowedTarget(
             None, 53, protocol, "names, and does it answer", None, LearnedFrom.RESOLVER, bound
         )
+    yield AllowedTarget(
+        None,
+        None,
+        Protocol.TCP,
+        "does the proxy that this device's programs use answer",
+        None,
+        LearnedFrom.PROXY,
+        "the one that the environment names, one connection",
+    )
 
 
 def _resolvers(catalog: Catalog) -> Iterable[AllowedTarget]:

@@ -305,6 +305,19 @@ FAULTS: tuple[Fault, ...] = (
         "leave-router-alone use-mobile-data call-provider",
         settles="other-network",
     ),
+    _local("hosts-override", 53, 3, "clean-hosts-file", severity=_LIMPS),
+    _local("proxy-dead", 54, 5, "turn-off-proxy ask-network-owner", severity=_LIMPS),
+    _local("mtu-too-small", 55, 2, "reset-packet-size", severity=_LIMPS),
+    _local("radio-switched-off", 56, 8, "switch-interface-on", calls_may_fail=True),
+    _local("ipv6-broken", 57, 5, "restart-router ask-network-owner", severity=_LIMPS),
+    _fault(
+        Side.ISP,
+        "provider-ipv6-broken",
+        59,
+        5,
+        "leave-router-alone call-provider",
+        severity=_LIMPS,
+    ),
     # Always a candidate, equally ready to explain anything: it wins when nothing else fits.
     _fault(Side.INCONCLUSIVE, "unknown", 34, 19, "try-other-network", severity=_LIMPS),
 )

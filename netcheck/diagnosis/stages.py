@@ -10,7 +10,8 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     # stage: findings that show it ok, degraded, down
     Stage.DEVICE: (
         "interface.up address.assigned clock.right",
-        "clock.wrong sending.calling-forbidden sending.some-forbidden",
+        "clock.wrong sending.calling-forbidden sending.some-forbidden mtu.small proxy.dead"
+        " hosts-file.overrides",
         "interface.down interface.none address.missing address.link-local sending.forbidden",
     ),
     Stage.LINK: (
@@ -26,7 +27,8 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     ),
     Stage.ISP: (
         "beyond-gateway.answers",
-        "large-packets.stop-beyond large-packets.stop-unseen ike-stops.at-provider"
+        "ipv6.ends-beyond ipv6.ends-unseen"
+        " large-packets.stop-beyond large-packets.stop-unseen ike-stops.at-provider"
         " udp.silent-beyond udp.silent-unseen",
         "beyond-gateway.silent",
     ),

@@ -7,7 +7,11 @@ ROWS: tuple[Row, ...] = (
         "interface",
         "up down none",
         {"up": 0.999, "down": 0.0008, "none": 0.0002},
-        {"interface-off": {"up": 0.02, "down": 0.68}, "unknown": {"up": 0.985}},
+        {
+            "radio-switched-off": {"up": 0.3, "down": 0.6},
+            "interface-off": {"up": 0.02, "down": 0.68},
+            "unknown": {"up": 0.985},
+        },
         "Read from the kernel, so that nothing unknown explains it. Weak where a virtual "
         "interface is up and the real one is off.",
     ),
@@ -16,6 +20,7 @@ ROWS: tuple[Row, ...] = (
         "connected no-carrier not-associated",
         {"connected": 0.99},
         {
+            "radio-switched-off": {"not-associated": 0.6, "no-carrier": 0.35},
             "cable-out": {"no-carrier": 0.97, "connected": 0.01},
             "wifi-not-joined": {"not-associated": 0.97, "connected": 0.01},
             "interface-off": {"no-carrier": 0.5, "connected": 0.3},
@@ -31,6 +36,7 @@ ROWS: tuple[Row, ...] = (
         {
             "cable-out": {"wired": 0.98, "wireless": 0.02},
             "wifi-not-joined wifi-weak": {"wired": 0.01, "wireless": 0.99},
+            "radio-switched-off": {"wired": 0.3, "wireless": 0.7},
         },
         "A fact about the interface in use; a wired computer behind a wireless bridge fools it.",
     ),
@@ -50,6 +56,7 @@ ROWS: tuple[Row, ...] = (
         {"assigned": 0.995},
         {
             "no-address": {"missing": 0.53, "link-local": 0.45},
+            "radio-switched-off": {"missing": 0.9, "assigned": 0.05},
             "interface-off cable-out wifi-not-joined": {"missing": 0.6, "assigned": 0.3},
             "unknown": {"assigned": 0.95},
         },
@@ -60,7 +67,7 @@ ROWS: tuple[Row, ...] = (
         "present missing",
         {"present": 0.99},
         {
-            "no-address": {"missing": 0.93},
+            "no-address radio-switched-off": {"missing": 0.93},
             "interface-off cable-out wifi-not-joined": {"missing": 0.65},
         },
         "Asked per target. A static route may outlive what it leads to.",
@@ -79,6 +86,39 @@ ROWS: tuple[Row, ...] = (
         {"device-firewall": {"calling-forbidden": 0.6, "forbidden": 0.35, "free": 0.01}},
         "The system's own refusal, which nothing on the network can cause. A VPN that forbids "
         "what would leave beside it looks the same; dropped TCP is not seen at all.",
+    ),
+    row(
+        "radio",
+        "none on off",
+        {"none": 0.25, "on": 0.7, "off": 0.05},
+        {
+            "radio-switched-off": {"off": 0.995, "none": 0.002},
+            "wifi-not-joined wifi-weak": {"on": 0.995, "none": 0.003},
+            "interface-off": {"none": 0.45, "on": 0.5},
+        },
+        "The kernel's own switches. Many a wired machine has its radio off on purpose.",
+    ),
+    row(
+        "mtu",
+        "usual small",
+        {"usual": 0.9995, "small": 0.0005},
+        {"mtu-too-small": {"small": 0.998}},
+        "Read from the kernel. Some tunnels and old modem lines have a small size rightly.",
+    ),
+    row(
+        "hosts-file",
+        "clean overrides",
+        {"clean": 0.9995, "overrides": 0.0005},
+        {"hosts-override": {"overrides": 0.998}},
+        "Only names that a run asks for. Some block a site there on purpose.",
+    ),
+    row(
+        "proxy",
+        "none answers dead",
+        {"none": 0.95, "answers": 0.0498},
+        {"proxy-dead": {"dead": 0.995, "none": 0.002}},
+        "As the environment names it; what a program is told by itself is not seen. On a network "
+        "without a proxy one left from the office is silent rightly, and still stops programs.",
     ),
     row(
         "clock",

@@ -56,6 +56,18 @@ ROWS: tuple[Row, ...] = (
         "ports of all three looks the same as one that lets nothing through.",
     ),
     row(
+        "ipv6",
+        "absent works late ends-at-router ends-beyond ends-unseen",
+        {"absent": 0.5, "works": 0.49, "late": 0.009, "ends-unseen": 0.0003},
+        {
+            "ipv6-broken": {"ends-at-router": 0.8, "ends-unseen": 0.15, "absent": 0.002},
+            "provider-ipv6-broken": {"ends-beyond": 0.8, "ends-unseen": 0.1, "absent": 0.002},
+            "home-link-lossy provider-lossy wifi-weak": {"absent": 0.5, "works": 0.43},
+        },
+        "Sites try IPv6 first; it is asked for alone only when none came by it. A network of IPv6 "
+        "alone has no control here.",
+    ),
+    row(
         "internet-loss",
         "none some heavy",
         {"none": 0.96, "some": 0.036},
