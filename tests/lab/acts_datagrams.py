@@ -29,3 +29,33 @@ def drops_fragments() -> Act:
             yield
 
     return act
+
+
+def shows_its_hop_as(address: str) -> Act:
+    """The box here tells of expired datagrams under this address, as one numbered so would."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        chain = (
+            "  chain c { type filter hook output priority -10;\n"
+            f"    icmp type time-exceeded ip saddr set {address}\n  }}"
+        )
+        with world.rules(place.namespace, "ip", chain):
+            yield
+
+    return act
+
+
+def maps_each_destination_anew() -> Act:
+    """The router gives one socket another port towards each destination."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        chain = (
+            "  chain c { type nat hook postrouting priority 90;\n"
+            '    oifname "wan0" meta l4proto udp masquerade fully-random\n  }'
+        )
+        with world.rules(place.namespace, "ip", chain):
+            yield
+
+    return act
