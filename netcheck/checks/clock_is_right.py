@@ -44,7 +44,9 @@ def observe(target: Target, situation: Situation) -> Observed:
 def read(situation: Situation) -> Iterable[Finding]:
     for observation, facts in situation.seen.facts(CHECK.id, ClockFacts):
         state = "right" if observation.failure is None else "wrong"
-        yield Finding(f"clock.{state}", (CHECK.id,), {"seconds": facts.offset_s})
+        minutes, days = abs(facts.offset_s) // 60, abs(facts.offset_s) // 86_400
+        shown = {"days": days} if days >= 2 else {"minutes": minutes}
+        yield Finding(f"clock.{state}", (CHECK.id,), shown)
 
 
 CHECK = Check(

@@ -13,6 +13,7 @@ from netcheck.checks.contract import Check, Situation
 from netcheck.checks.epdg_answers_ike import IkeFacts
 from netcheck.checks.gateway_answers import is_home
 from netcheck.checks.path_continues import TRACE_PORT, path_facts
+from netcheck.checks.provider_carries_traffic import heard_from_beyond
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import (
@@ -42,7 +43,9 @@ class IkePathFacts(Facts):
 
 
 def targets(situation: Situation) -> Iterable[Target]:
-    """One silent address of our own operator, else of one control; never more than two."""
+    """One silent address of our own operator, and of one control; none while all is silent."""
+    if not heard_from_beyond(situation):
+        return  # where nothing at all comes back there is no port to tell from another
     chosen: dict[Role, Target] = {}
     for observation in situation.seen.of("epdg-answers-ike"):
         target = observation.target

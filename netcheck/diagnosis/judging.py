@@ -38,7 +38,8 @@ def judge(findings: Sequence[Finding], case: Case) -> Verdict:
     side, probability = _leading_side(posterior)
     fault = next(f for f, _ in posterior.ranked() if f.side == side)
     enough = probability >= load().thresholds[f"decide_{side.value}"].value
-    if side == Side.CARRIER and case.carrier is None:
+    looked = _looked_everywhere(known)
+    if (side == Side.CARRIER and case.carrier is None) or (side == Side.NONE and not looked):
         enough = False
     rival = next(f for f, _ in posterior.ranked() if f.side != side)
     because, against = reasons(known, fault)
@@ -53,8 +54,25 @@ def judge(findings: Sequence[Finding], case: Case) -> Verdict:
         against=against,
         alternatives=_alternatives(posterior, fault),
         next_steps=_steps(fault, rival, case, params, enough),
-        would_settle=_settles(fault, rival, case, params, enough),
+        would_settle=_settles(fault, rival, case, params, enough)
+        if looked or enough
+        else Worded("settle.full-run", params),
     )
+
+
+_EVERYWHERE = (
+    {"gateway", "beyond-gateway"},
+    {"system-resolver", "nameserver"},
+    {"anchors"},
+    {"own-epdg", "control-epdg"},
+)
+"""What must have been looked at before "all is well" may be said: one thing of each set."""
+
+
+def _looked_everywhere(findings: Sequence[Finding]) -> bool:
+    """Whether a clean bill would rest on evidence: a prior alone never says that all is well."""
+    things = {finding.thing for finding in findings}
+    return all(things & any_of for any_of in _EVERYWHERE)
 
 
 def _leading_side(posterior: Posterior) -> tuple[Side, float]:
@@ -106,6 +124,8 @@ def _steps(
     ids = list(fault.steps)
     if not enough:
         ids = [step for f in (fault, rival) for step in f.steps if step in _HARMLESS]
+    elif fault.side == Side.NONE and case.carrier is None:
+        ids = ["choose-carrier"]
     if case.calling_open is not True:
         ids = [step for step in ids if step != "turn-on-wifi-calling"]
     if fault.calls_may_fail or (not enough and rival.calls_may_fail):
