@@ -146,6 +146,13 @@ WORLDS = [
         "carrier",
         "calling-geoblocked",
     ),
+    (
+        "a gateway with an IPv4 address only, on a network without IPv4",
+        "own-gateway-family.other-only",
+        "own-epdg own-epdg-pace own-zone own-names",
+        "local",
+        "gateway-needs-ipv4",
+    ),
     ("abroad and all is well", "place.abroad", "", "none", "all-well"),
     ("loss at home", "home-loss.heavy internet-loss.heavy", "", "local", "home-link-lossy"),
     ("loss beyond", "internet-loss.heavy", "", "isp", "provider-lossy"),
@@ -344,7 +351,11 @@ def test_one_mistyped_letter_or_two_swapped_ones_are_always_noticed():
 
 @pytest.mark.parametrize(
     ("zone", "ready", "reason"),
-    [("filtered", False, "calling.blocked-by-filter"), ("fails", False, "calling.names-fail")],
+    [
+        ("resolves own-gateway-family.other-only", False, "calling.other-family"),
+        ("filtered", False, "calling.blocked-by-filter"),
+        ("fails", False, "calling.names-fail"),
+    ],
 )
 def test_wifi_calling_path_without_a_gateway_to_ask(zone, ready, reason):
     told = calling_path(but(f"own-zone.{zone}", "own-epdg own-epdg-pace"), CRICKET)

@@ -31,6 +31,7 @@ FAULTS = ids("""
     provider-swallows-large carrier-registration-outage carrier-gateway-outage
     carrier-names-outage carrier-core-outage carrier-degraded carrier-calling-fails
     carrier-entitlement-outage carrier-redirect-dead calling-geoblocked
+    gateway-needs-ipv4
     coverage-or-account called-carrier-outage third-party-outage unknown
     device-firewall https-blocked provider-blocks-https hosts-override proxy-dead mtu-too-small
     radio-switched-off ipv6-broken provider-ipv6-broken
@@ -70,6 +71,7 @@ FINDINGS = {
     "resolvers": "agree differ",
     "unknown-names": "honest rewritten rewritten-everywhere",
     "dns-pace": "prompt slow-at-home slow-beyond slow-unseen",
+    "dns-way": "free taken",
     "stub": "answers fails",
     "other-gateway": "same answers silent",
     "anchors": "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
@@ -80,6 +82,7 @@ FINDINGS = {
     "own-names": "resolve fail",
     "entitlement": "answers silent untrusted",
     "voice": "good fair poor",
+    "own-gateway-family": "reachable other-only",
     "place": "home abroad",
     "own-redirect": "answers silent refused",
     "own-epdg": "answers silent rejected not-ike",
@@ -104,6 +107,7 @@ STEPS = ids("""
 
 SETTLES = ids("""
     second-phone choose-carrier symptom other-network run-again path-from-elsewhere ask-neighbour
+    ask-them
     full-run
 """)
 
@@ -147,7 +151,10 @@ PARAMS: dict[str, str | int] = {
     "delay_ms": 9,
     "signal_dbm": -60,
     "seconds": 30,
+    "days": 364,
+    "minutes": 12,
     "name": "Verizon",
+    "issuer": "Office Guard",
     "emergency_number": "911",
     "text_to": "911",
     "text_if_signed_up": "999",

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from netcheck.catalog import Catalog
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.epdg_resolves import CONFIGURED, EpdgNameFacts
+from netcheck.checks.epdg_resolves import CONFIGURED, EpdgNameFacts, literal_family
+from netcheck.model.carrier import Carrier
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Family, Observed, Role, Target, failed, ok, skipped
@@ -70,8 +71,16 @@ class IkeFacts(Facts):
 
 def targets(situation: Situation) -> Iterable[Target]:
     for role, carrier in situation.operators:
-        for address, family in _addresses(situation, carrier.id, role):
+        literals = _literals(situation, carrier)[: _MOST_ADDRESSES[role]]
+        for address, family in literals or _addresses(situation, carrier.id, role):
             yield Target(address, role, carrier.id, address, 500, family)
+
+
+def _literals(situation: Situation, carrier: Carrier) -> list[tuple[str, Family]]:
+    """Gateways that the operator gives as addresses, of the families this device can send."""
+    ways = {Family.IPV4: situation.has_ipv4, Family.IPV6: situation.has_ipv6}
+    literals = [(host, literal_family(host)) for host in carrier.epdg_hosts]
+    return [(host, family) for host, family in literals if family and ways[family]]
 
 
 def _addresses(situation: Situation, operator: str, role: Role) -> list[tuple[str, Family]]:
@@ -170,6 +179,7 @@ def read(situation: Situation) -> Iterable[Finding]:
                 state = "silent"
             yield Finding(f"{thing}.{state}", (CHECK.id,))
     yield from _place(situation)
+    yield from _family(situation)
     yield from _pace(situation)
     controls = _control_state(situation)
     if controls is not None:
@@ -183,6 +193,17 @@ def _place(situation: Situation) -> Iterable[Finding]:
     if situation.own is not None and situation.region is not None:
         state = "home" if situation.region == situation.own.country else "abroad"
         yield Finding(f"place.{state}", (CHECK.id,))
+
+
+def _family(situation: Situation) -> Iterable[Finding]:
+    """A gateway given as an IPv4 address cannot be reached from a network that has IPv6 alone and
+    no translation on the device (RFC 6877): there is no name for DNS64 to answer."""
+    own = situation.own
+    if own is None or not own.epdg_hosts or not all(map(literal_family, own.epdg_hosts)):
+        return
+    if situation.has_ipv4 or situation.has_ipv6:
+        state = "reachable" if _literals(situation, own) else "other-only"
+        yield Finding(f"own-gateway-family.{state}", (CHECK.id,))
 
 
 def _state(situation: Situation, role: Role) -> str | None:

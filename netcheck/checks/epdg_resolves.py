@@ -25,6 +25,7 @@ from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.model.target import LearnedFrom
 from netcheck.probe.dns import ask
+from netcheck.probe.network import canonical
 
 _MOST_HOSTS = {Role.OWN: 2, Role.CALLED: 1, Role.CONTROL: 1}
 CONFIGURED = "configured"
@@ -57,10 +58,20 @@ def targets(situation: Situation) -> Iterable[Target]:
         if kind == CONFIGURED:
             situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
     for role, carrier in situation.operators:
-        for host in carrier.epdg_hosts[: _MOST_HOSTS[role]]:
+        names = [host for host in carrier.epdg_hosts if literal_family(host) is None]
+        for host in names[: _MOST_HOSTS[role]]:
             for kind, address in resolvers:
                 for family in _families(situation):
                     yield Target(host, role, carrier.id, address, 53, family, via=kind)
+
+
+def literal_family(host: str) -> Family | None:
+    """The family of a gateway that is given as an address; None for a name."""
+    try:
+        canonical(host)
+    except ValueError:
+        return None
+    return Family.IPV6 if ":" in host else Family.IPV4
 
 
 def _families(situation: Situation) -> Sequence[Family]:

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 from tests.lab.acts import stops
 from tests.lab.names import operators
+from tests.lab.topology import RESOLVERS
 from tests.lab.words import Act, Place
 from tests.lab.world import World
 
@@ -25,6 +26,25 @@ def sends_phones_on_to(where: str) -> Act:
             yield
 
     return act
+
+
+def has_ipv6_only() -> Act:
+    """The device gets no IPv4 address, and uses a public resolver over IPv6."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        for what in ("route", "address"):
+            place.namespace.run("ip", "-4", what, "flush", *_DEVICE_LINK[what])
+        world.device.resolv.write_text(f"nameserver {RESOLVERS['quad9'].ipv6}\n")
+        try:
+            yield
+        finally:
+            world.device.lease()
+
+    return act
+
+
+_DEVICE_LINK = {"route": ("default",), "address": ("dev", "eth0", "scope", "global")}
 
 
 def shows_a_stranger() -> Act:

@@ -15,6 +15,7 @@ ROWS: tuple[Row, ...] = (
             "captive-portal": {"silent": 0.85, "rejected": 0.1},
             "dns-misleads-calling provider-dns-misleads-calling": {"silent": 0.8, "rejected": 0.1},
             "carrier-gateway-outage": {"silent": 0.84, "rejected": 0.12, "not-ike": 0.02},
+            "ipv6-broken provider-ipv6-broken": {"answers": 0.6, "silent": 0.39},
             "carrier-core-outage": {"silent": 0.8, "answers": 0.17},
             "calling-geoblocked": {"silent": 0.9, "rejected": 0.06},
             "carrier-degraded": {"answers": 0.75, "silent": 0.22},
@@ -43,6 +44,13 @@ ROWS: tuple[Row, ...] = (
         },
         "Asked only where our resolver's gateway failed and another names another. One dead site"
         " of an operator whose names still point there looks the same.",
+    ),
+    row(
+        "own-gateway-family",
+        "reachable other-only",
+        {"reachable": 0.9995},
+        {"gateway-needs-ipv4": {"other-only": 0.97}},
+        "Only where the catalogue has addresses in place of names; a phone's SIM may hold a name.",
     ),
     row(
         "own-redirect",

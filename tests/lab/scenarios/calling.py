@@ -1,9 +1,9 @@
 """Wi-Fi calling in depth: what lies around the gateway, and what it says."""
 
 from tests.lab.acts import falls_silent, loses, refuses_connections
-from tests.lab.acts_calling import sends_phones_on_to, shows_a_stranger
+from tests.lab.acts_calling import has_ipv6_only, sends_phones_on_to, shows_a_stranger
 from tests.lab.scenario import Scenario, verdict
-from tests.lab.words import NOTHING, carrier, internet, provider
+from tests.lab.words import NOTHING, carrier, home, internet, provider
 
 ENTITLEMENT = verdict(side="carrier", fault="carrier-entitlement-outage", calling_ready=True)
 
@@ -30,6 +30,20 @@ SCENARIOS = (
         given=carrier("att", web=shows_a_stranger()),
         then=verdict(side="inconclusive", calling_ready=True),
         rival="the server for switching on Wi-Fi calling is silent, all else works",
+    ),
+    Scenario(
+        "the own gateway has an IPv4 address only, the network at home has IPv6 only",
+        given=home(device=has_ipv6_only()),
+        then=verdict(side="local", fault="gateway-needs-ipv4", calling_ready=False),
+        args=("--carrier", "vodacom_za"),
+        ipv6=True,
+        rival="the network at home has IPv6 only, everything works",
+    ),
+    Scenario(
+        "the network at home has IPv6 only, everything works",
+        given=home(device=has_ipv6_only()),
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+        ipv6=True,
     ),
     Scenario(
         "the own gateway is silent to callers from abroad",
