@@ -6,6 +6,7 @@ from netcheck.catalog import Catalog
 from netcheck.model.carrier import Carrier
 from netcheck.model.target import AllowedTarget, LearnedFrom, Protocol
 from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
+from netcheck.probe.nowhere import NOBODY
 
 _IKE_PORTS = (500, 4500)
 
@@ -53,6 +54,10 @@ def _learned() -> Iterable[AllowedTarget]:
 
 
 def _resolvers(catalog: Catalog) -> Iterable[AllowedTarget]:
+    for nobody in NOBODY.values():
+        yield AllowedTarget(
+            nobody, 53, Protocol.UDP, "nobody is there: does someone on the way answer"
+        )
     for resolver in catalog.resolvers:
         for address in (resolver.ipv4, resolver.ipv6):
             if address is None:

@@ -98,6 +98,18 @@ ROWS: tuple[Row, ...] = (
         " the question about itself looks slow though its upstream is.",
     ),
     row(
+        "dns-way",
+        "free taken",
+        {"free": 0.97},
+        {
+            "captive-portal": {"taken": 0.5},
+            "router-resolver-lies provider-resolver-lies": {"taken": 0.3},
+            "dns-filter-blocks-calling": {"taken": 0.25},
+        },
+        "A question to a documentation address. Many networks drop those on sight, and an honest"
+        " box that answers for everybody is no fault.",
+    ),
+    row(
         "stub",
         "answers fails",
         {"answers": 0.995, "fails": 0.005},

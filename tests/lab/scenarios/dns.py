@@ -1,7 +1,7 @@
 """Names that come late, from the wrong place, or not at all though the servers answer."""
 
 from tests.lab.acts_dns import answers_names_late, asks_a_stub, gives_gateways_elsewhere
-from tests.lab.acts_home import hands_out_the_providers
+from tests.lab.acts_home import hands_out_the_providers, takes_all_dns
 from tests.lab.scenario import Scenario, verdict
 from tests.lab.words import home, provider
 
@@ -31,6 +31,13 @@ SCENARIOS = (
         given=home(device=asks_a_stub(that_forwards=True)),
         then=verdict(side="none", fault="all-well", calling_ready=True),
         rival="the device's own name service has ended, the servers behind it answer",
+    ),
+    Scenario(
+        "the provider takes every DNS question, and netcheck looks deep",
+        given=home(dns=hands_out_the_providers()) + provider(core=takes_all_dns()),
+        then=verdict(side="isp", fault="provider-resolver-lies"),
+        args=("--carrier", "att", "--deep"),
+        rival="the home's DNS names a gateway in another country that is silent",
     ),
     Scenario(
         "the home's DNS names a gateway in another country that is silent",

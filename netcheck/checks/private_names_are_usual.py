@@ -1,0 +1,80 @@
+"""dns: does this network leave names alone that should mean nothing special?
+
+Three facts, none of them a fault. `local_served`: the nameserver claims to know `.local`, which
+belongs to multicast DNS (RFC 6762 3, appendix G), so devices on this network may find the wrong
+one. `single_label_resolves`: a random name without a dot resolves, so a search domain answers for
+everything (RFC 1535). `rebinding_filtered`: an address of a home is withheld where a public name
+has one, as routers do against DNS rebinding; None where a public resolver does not give it either.
+"""
+
+import ipaddress
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netcheck.checks.contract import Check, Situation
+from netcheck.model.check import CheckSpec
+from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok, skipped
+from netcheck.model.outcome import Failure
+from netcheck.model.stage import Stage
+from netcheck.model.target import LearnedFrom
+from netcheck.probe.dns import DnsAnswer, ask
+
+PRIVATE = "192-168-0-1.sslip.io"  # a public service: the address is in the name
+_MULTICAST = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateNameFacts(Facts):
+    """See the module; `search_domains` is how many this device was given."""
+
+    local_served: bool | None
+    single_label_resolves: bool | None
+    rebinding_filtered: bool | None
+    search_domains: int | None
+
+
+def targets(situation: Situation) -> Iterable[Target]:
+    for address in situation.device.nameservers[:1]:
+        situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
+        yield Target(address, Role.OWN, address=address, port=53)
+
+
+def observe(target: Target, situation: Situation) -> Observed:
+    local = ask(situation.net, target.name, _MULTICAST, "SOA", deadline_ms=1500)
+    if local.rcode is None:
+        return skipped("nameserver-answers")
+    public = next((r.name for r in situation.resolvers if r.name != target.name), None)
+    rebinding = None
+    if public is not None and _is_private(ask(situation.net, public, PRIVATE, deadline_ms=1500)):
+        rebinding = not _is_private(ask(situation.net, target.name, PRIVATE, deadline_ms=1500))
+    single = situation.resolver.by_system(secrets.token_hex(8))
+    facts = PrivateNameFacts(
+        local_served=local.failure is None,
+        single_label_resolves=bool(single.addresses),
+        rebinding_filtered=rebinding,
+        search_domains=situation.device.search_domains,
+    )
+    unusual = facts.local_served or facts.single_label_resolves
+    return failed(Failure.WRONG_ANSWER, facts) if unusual else ok(facts)
+
+
+def _is_private(answer: DnsAnswer) -> bool:
+    return any(ipaddress.ip_address(one).is_private for one in answer.addresses)
+
+
+CHECK = Check(
+    CheckSpec(
+        id="private-names-are-usual",
+        stage=Stage.DNS,
+        question="Does this network leave names alone that should mean nothing special?",
+        control="A public resolver is asked for the public name with a home's address.",
+        packets=11,
+        deadline_ms=7500,
+        needs=("route-exists",),
+        deep=True,
+    ),
+    targets,
+    observe,
+    lambda _: (),
+)
