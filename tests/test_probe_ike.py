@@ -495,3 +495,25 @@ def test_padding_makes_the_request_large():
     with gateway(notify(14), address) as (plain, _):
         (found,) = ask(address, plain.port, padding_bytes=1200)
     assert (found.answer, len(plain.arrived[0][1]) > 1700) == ("no-proposal", True)
+
+
+def test_a_port_keeps_the_number_of_what_was_said_in_place_of_an_sa():
+    address = own_address()
+    with gateway(notify(24), address) as (plain, _):
+        (found,) = ask(address, plain.port)
+    assert (found.answer, found.notify, found.translated) == ("other-notify", 24, None)
+
+
+def test_a_port_keeps_the_vendor_ids_as_they_came():
+    address = own_address()
+    with gateway(sa, address) as (plain, _):
+        (found,) = ask(address, plain.port)
+    assert (found.answer, found.vendors, found.vendor_ids) == ("sa", (b"a vendor",), 1)
+
+
+def test_a_redirect_names_the_gateway_and_is_not_followed_by_the_exchange_itself():
+    address = own_address()
+    sent_on = ike.IKEv2_Notify(type=16407, gw_id_type=1, gw_id="203.0.113.5", notify=b"n" * 32)
+    with gateway(lambda request: [answer(request, sent_on)], address) as (plain, _):
+        (found,) = ask(address, plain.port)
+    assert (found.answer, found.redirect_to, found.sent) == ("redirect", "203.0.113.5", 1)

@@ -25,6 +25,7 @@ CURIOUS = (
     "a captive portal waits for a sign-in",
     "the device uses public resolvers only, everything works",
     "the provider's resolver, named by the lease, hangs",
+    "the provider takes every DNS question, and netcheck looks deep",
 )
 
 
@@ -123,3 +124,9 @@ def test_emergency_gateways_are_never_asked_for(world):
     questions = [packet.data for packet in run.sent if packet.contact[1:] == (53, "udp")]
     assert questions
     assert not [one for one in questions if b"\x03sos\x04epdg" in one.lower()]
+
+
+def test_a_redirect_into_the_home_network_is_left_alone(world):
+    run, announced = played(world, "the own gateway sends phones on into the home network")
+    assert run.contacts & {(ROUTER_LAN, port, "udp") for port in (500, 4500)} == set()
+    assert run.contacts - announced == set()
