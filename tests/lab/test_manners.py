@@ -25,7 +25,6 @@ CURIOUS = (
     "a captive portal waits for a sign-in",
     "the device uses public resolvers only, everything works",
     "the provider's resolver, named by the lease, hangs",
-    "the provider takes every DNS question, and netcheck looks deep",
 )
 
 
