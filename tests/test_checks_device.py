@@ -4,12 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from netcheck.checks import device_may_send, https_passes, ipv6_works
+from netcheck.checks import anchor_answers, device_may_send, https_passes, ipv6_works
+from netcheck.checks.anchor_answers import AnchorFacts
 from netcheck.checks.contract import Seen
 from netcheck.checks.device_may_send import SendingFacts
 from netcheck.checks.https_passes import HttpsPathFacts
 from netcheck.checks.ipv6_works import Ipv6Facts
 from netcheck.device.settings import Proxy, Radio, overridden, proxy, radios
+from netcheck.device.sysfs import Counters, counters
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
 
@@ -137,3 +139,32 @@ def test_radios_are_read_with_both_their_switches(tmp_path):
 def test_where_ipv6_leads(facts, state):
     observed = seen("ipv6-works", facts=facts)
     assert told(ipv6_works.CHECK, observed) == [f"ipv6.{state}"]
+
+
+def test_who_signed_for_the_sites_is_told_with_what_is_wrong_with_it():
+    def facts(error):
+        return AnchorFacts(
+            dns_ms=1.0, tcp_ms=1.0, tls_ms=None, http_ms=None, failed_phase="tls", status=None,
+            family="ipv4", tls_version=None, issuer="Office Guard", verify_error=error,
+            clock_offset_s=None,
+        )  # fmt: skip
+
+    observed = [seen("anchor-answers", Failure.CERTIFICATE, facts("unknown-issuer"))] * 3
+    found = list(anchor_answers.CHECK.read(situation(*observed)))
+    assert [finding.id for finding in found] == ["anchors.untrusted"]
+    assert found[0].params == {
+        "count": 0, "total": 3, "issuer": "Office Guard", "reason": "unknown-issuer",
+    }  # fmt: skip
+
+
+def test_the_counters_of_an_interface_are_read_whole_or_not_at_all(tmp_path):
+    folder = tmp_path / "sys/class/net/eth0/statistics"
+    folder.mkdir(parents=True)
+    for name, value in (
+        *(("rx_bytes", 1000), ("tx_bytes", 200), ("rx_errors", 1)),
+        *(("tx_errors", 2), ("rx_dropped", 3)),
+    ):
+        (folder / name).write_text(f"{value}\n")
+    assert counters("eth0", str(tmp_path)) is None
+    (folder / "tx_dropped").write_text("4\n")
+    assert counters("eth0", str(tmp_path)) == Counters(1000, 200, errors=3, drops=7)

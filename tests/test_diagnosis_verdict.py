@@ -22,7 +22,7 @@ HEALTHY = """
     public-resolver.answer unknown-names.honest resolvers.agree anchors.answer portal.absent
     own-zone.resolves own-names.resolve control-zone.resolves own-epdg.answers
     own-epdg-pace.prompt control-epdg.answers
-    sending.free mtu.usual hosts-file.clean proxy.none radio.none ipv6.absent
+    own-traffic.quiet sending.free mtu.usual hosts-file.clean proxy.none radio.none ipv6.absent
 """.split()
 
 NOT_SEEN_WHEN_CUT_OFF = """

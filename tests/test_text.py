@@ -34,7 +34,7 @@ FAULTS = ids("""
     gateway-needs-ipv4
     coverage-or-account called-carrier-outage third-party-outage unknown
     device-firewall https-blocked provider-blocks-https hosts-override proxy-dead mtu-too-small
-    radio-switched-off ipv6-broken provider-ipv6-broken
+    own-traffic radio-switched-off ipv6-broken provider-ipv6-broken
     lan-blocks-udp provider-blocks-udp router-drops-fragments provider-drops-fragments
     router-dns-slow provider-dns-slow device-dns-dead dns-misleads-calling
     provider-dns-misleads-calling
@@ -52,6 +52,7 @@ FINDINGS = {
     "vpn": "off on",
     "sending": "free calling-forbidden forbidden some-forbidden",
     "radio": "none on off",
+    "own-traffic": "quiet busy",
     "mtu": "usual small",
     "hosts-file": "clean overrides",
     "proxy": "none answers dead",
@@ -102,7 +103,7 @@ STEPS = ids("""
     try-other-phone check-sim airplane-off check-account move-outdoors keep-record wait-carrier
     tell-other-person nothing-to-do choose-carrier use-messaging-app try-other-network lower-mtu
     check-cabling allow-in-firewall clean-hosts-file
-    turn-off-proxy reset-packet-size
+    pause-own-traffic turn-off-proxy reset-packet-size
 """)
 
 SETTLES = ids("""
@@ -155,6 +156,7 @@ PARAMS: dict[str, str | int] = {
     "minutes": 12,
     "name": "Verizon",
     "issuer": "Office Guard",
+    "mbps": 40,
     "emergency_number": "911",
     "text_to": "911",
     "text_if_signed_up": "999",

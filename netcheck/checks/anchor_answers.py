@@ -90,7 +90,18 @@ def read(situation: Situation) -> Iterable[Finding]:
             if observation.failure is not None
         )
         state = kinds.most_common(1)[0][0]
+        if state == "untrusted":
+            shown |= _proof([facts for _, facts in measured])
     yield Finding(f"anchors.{state}", (CHECK.id,), shown)
+
+
+def _proof(measured: list[AnchorFacts]) -> dict[str, Parameter]:
+    """Who signed what most sites show, and what is wrong with it: a watchful box signs all."""
+    told = Counter((f.issuer, f.verify_error) for f in measured if f.verify_error)
+    if not told:
+        return {}
+    (issuer, reason), _ = told.most_common(1)[0]
+    return {"issuer": issuer, "reason": reason}
 
 
 def _kind(facts: AnchorFacts, failure: Failure | None) -> str:

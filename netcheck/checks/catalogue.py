@@ -22,6 +22,7 @@ from netcheck.checks import (
     large_ike_answers,
     large_packets_pass,
     link_is_connected,
+    link_is_quiet,
     nameserver_answers,
     nameserver_serves_tcp,
     no_portal,
@@ -51,6 +52,7 @@ from netcheck.checks.contract import Check
 ALL: tuple[Check, ...] = (
     interface_is_up.CHECK,
     link_is_connected.CHECK,
+    link_is_quiet.CHECK,
     device_has_address.CHECK,
     radio_is_on.CHECK,
     packet_size_is_usual.CHECK,

@@ -27,7 +27,7 @@ _LEAST_SITES = 2
 @dataclass(frozen=True, slots=True)
 class Ipv6Facts(Facts):
     """`given`: there is a route for IPv6. `sites` have an IPv6 address and answered; `by_ipv6` of
-    them over it. `resolver_answered` and `last_ttl` (the furthest hop heard) only where none did."""
+    them over it. `resolver_answered` and `last_ttl`, the furthest hop, only where none did."""
 
     given: bool
     sites: int

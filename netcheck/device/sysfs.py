@@ -39,6 +39,36 @@ def speed_mbps(root: str, name: str, hardware_address: str | None) -> int | None
     return speed if speed and speed not in _UNKNOWN_SPEEDS else None
 
 
+class Counters(NamedTuple):
+    """Since the interface came up. `errors` and `drops` are those of both ways."""
+
+    received_bytes: int
+    sent_bytes: int
+    errors: int
+    drops: int
+
+
+def counters(name: str, root: str = "/") -> Counters | None:
+    """The interface's counters now. None: not shown."""
+    folder = f"{_folder(root, name)}/statistics"
+    told = {
+        entry: _contents(f"{folder}/{entry}").strip()
+        for entry in (
+            *("rx_bytes", "tx_bytes", "rx_errors"),
+            *("tx_errors", "rx_dropped", "tx_dropped"),
+        )
+    }
+    if not all(value.isdecimal() for value in told.values()):
+        return None
+    count = {entry: int(value) for entry, value in told.items()}
+    return Counters(
+        count["rx_bytes"],
+        count["tx_bytes"],
+        count["rx_errors"] + count["tx_errors"],
+        count["rx_dropped"] + count["tx_dropped"],
+    )
+
+
 def _folder(root: str, name: str) -> str:
     return f"{root.rstrip('/')}/sys/class/net/{name}"
 

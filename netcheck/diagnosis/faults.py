@@ -327,6 +327,7 @@ FAULTS: tuple[Fault, ...] = (
         "leave-router-alone call-provider",
         severity=_LIMPS,
     ),
+    _local("own-traffic", 58, 8, "pause-own-traffic", severity=_LIMPS, settles="run-again"),
     # Always a candidate, equally ready to explain anything: it wins when nothing else fits.
     _fault(Side.INCONCLUSIVE, "unknown", 34, 19, "try-other-network", severity=_LIMPS),
 )

@@ -9,6 +9,7 @@ from tests.lab.words import Act, Place
 from tests.lab.world import World
 
 TETHER, TETHER_GATEWAY = "10.77.0.2", "10.77.0.1"
+SOMEBODY = "151.101.250.250"  # on the internet, and nobody
 
 
 def forbids_sending(*, udp: tuple[int, ...] = ()) -> Act:
@@ -52,6 +53,26 @@ def has_packets_of_at_most(size: int) -> Act:
             yield
         finally:
             place.namespace.ip("link set eth0 mtu 1500")
+
+    return act
+
+
+def uploads_more_than_its_line_takes(*, mbps: float = 8, share_taken: float = 0.8) -> Act:
+    """A program on the device uploads; the line behind the router takes this share of packets a
+    second and drops the rest, whosesoever they are."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        packets = round(share_taken * mbps * 1_000_000 / 8 / 1200)
+        chain = (
+            "  chain c { type filter hook forward priority -10;\n"
+            f'    iifname "lan0" limit rate over {packets}/second burst 20 packets drop\n  }}'
+        )
+        with (
+            world.rules(world.places["router"], "inet", chain),
+            world.server("flood", place.namespace, SOMEBODY, "9", str(mbps)),
+        ):
+            yield
 
     return act
 
@@ -137,4 +158,5 @@ __all__ = [
     "loses_ipv6",
     "names_in_its_hosts_file",
     "on_device",
+    "uploads_more_than_its_line_takes",
 ]

@@ -29,6 +29,7 @@ ROWS: tuple[Row, ...] = (
         "answers silent untrusted",
         {"answers": 0.9955, "silent": 0.003, "untrusted": 0.0015},
         {
+            "https-blocked provider-blocks-https": {"silent": 0.9},
             "carrier-entitlement-outage": {"silent": 0.78, "untrusted": 0.21},
             "carrier-core-outage": {"silent": 0.3},
             DEAD_UPSTREAM: {"silent": 0.97},

@@ -99,6 +99,14 @@ ROWS: tuple[Row, ...] = (
         "The kernel's own switches. Many a wired machine has its radio off on purpose.",
     ),
     row(
+        "own-traffic",
+        "quiet busy",
+        {"quiet": 0.96, "busy": 0.04},
+        {"own-traffic": {"busy": 0.98}},
+        "A third of a second of this device alone. How much the line behind can take is not "
+        "known, so a fast line that is not full looks busy too: without loss it means nothing.",
+    ),
+    row(
         "mtu",
         "usual small",
         {"usual": 0.9995, "small": 0.0005},

@@ -60,6 +60,7 @@ ROWS: tuple[Row, ...] = (
             "captive-portal": {"answer": 0.4, "one-silent": 0.05, "silent": 0.55},
             "device-firewall": {"answer": 0.65, "silent": 0.33},
             "home-link-lossy provider-lossy wifi-weak": {"answer": 0.85, "one-silent": 0.12},
+            "own-traffic": {"answer": 0.75, "one-silent": 0.15},
         },
         "Some campus and hotel networks let no foreign resolver through.",
     ),

@@ -74,6 +74,7 @@ ROWS: tuple[Row, ...] = (
         {
             "provider-lossy": {"none": 0.02, "some": 0.2, "heavy": 0.78},
             "home-link-lossy": {"none": 0.03, "some": 0.3, "heavy": 0.67},
+            "own-traffic": {"none": 0.05, "some": 0.3, "heavy": 0.65},
             "wifi-weak": {"none": 0.3, "some": 0.35, "heavy": 0.35},
         },
         "20 questions over three operators; an operator that answers none is left out.",

@@ -22,6 +22,7 @@ ROWS: tuple[Row, ...] = (
         {
             "home-link-lossy": {"none": 0.02, "some": 0.28, "heavy": 0.7},
             "wifi-weak": {"none": 0.25, "some": 0.4, "heavy": 0.35},
+            "own-traffic": {"none": 0.75, "some": 0.15, "heavy": 0.1},
         },
         "20 probes: one loss is read as none (1 % loss loses two or more in 2 % of runs).",
     ),

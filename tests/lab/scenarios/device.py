@@ -4,9 +4,11 @@ from tests.lab.acts import drops, falls_silent, rejects
 from tests.lab.acts_device import (
     forbids_sending,
     has_a_radio,
+    has_a_tether,
     has_packets_of_at_most,
     loses_ipv6,
     names_in_its_hosts_file,
+    uploads_more_than_its_line_takes,
 )
 from tests.lab.acts_home import has_its_interface_off
 from tests.lab.scenario import Scenario, verdict
@@ -142,4 +144,38 @@ SIXES = (
     ),
 )
 
-SCENARIOS = (*FIREWALL, *SECURE_SITES, *SETTINGS, *SIXES)
+INTERFACES = (
+    Scenario(
+        "the home router drops IKE, seen over the cable beside a tether",
+        given=home(device=has_a_tether(), router=drops(udp=IKE)),
+        then=verdict(side="local", fault="lan-blocks-ike", calling_ready=False),
+        args=("--carrier", "att", "--interface", "eth0"),
+        rival="the home router drops IKE, seen over a tether beside the cable",
+    ),
+    Scenario(
+        "the home router drops IKE, seen over a tether beside the cable",
+        given=home(device=has_a_tether(), router=drops(udp=IKE)),
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+        args=("--carrier", "att", "--interface", "eth1"),
+        rival="the home router drops IKE, seen over the cable beside a tether",
+    ),
+)
+
+TRAFFIC = (
+    Scenario(
+        "the device itself fills the line, so that there is loss",
+        given=home(device=uploads_more_than_its_line_takes()),
+        then=verdict(side="local", fault="own-traffic"),
+        runs=3,
+        at_least=2,
+        rival="30 % loss beyond the provider's first hop",
+    ),
+    Scenario(
+        "the device itself sends a lot over a line that takes it",
+        given=home(device=uploads_more_than_its_line_takes(share_taken=10)),
+        then=WELL,
+        rival="the device itself fills the line, so that there is loss",
+    ),
+)
+
+SCENARIOS = (*FIREWALL, *SECURE_SITES, *SETTINGS, *SIXES, *INTERFACES, *TRAFFIC)
