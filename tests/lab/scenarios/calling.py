@@ -23,7 +23,8 @@ SCENARIOS = (
         "two unrelated sites are silent, the server for switching on Wi-Fi calling among them",
         given=carrier("att", web=falls_silent())
         + internet(anchors={"www.google.com": falls_silent()}),
-        then=ENTITLEMENT,
+        # With a control dead beside it, silence may be the way's: it leans, and blames nobody.
+        then=verdict(side="inconclusive", calling_ready=True),
     ),
     Scenario(
         "a box shows its own certificate for the server for switching on Wi-Fi calling",
