@@ -268,7 +268,7 @@ FAULTS: tuple[Fault, ...] = (
         severity=_LIMPS,
         settles="ask-them",
     ),
-    _fault(Side.REMOTE, "third-party-outage", 33, 8, "wait-provider", severity=_LIMPS),
+    _fault(Side.REMOTE, "third-party-outage", 33, 10, "wait-provider", severity=_LIMPS),
     _local("router-dns-slow", 40, 6, "restart-router use-other-dns", severity=_LIMPS),
     _fault(Side.ISP, "provider-dns-slow", 41, 10, "use-other-dns call-provider", severity=_LIMPS),
     _local(
@@ -317,7 +317,7 @@ FAULTS: tuple[Fault, ...] = (
     _local("hosts-override", 53, 3, "clean-hosts-file", severity=_LIMPS),
     _local("proxy-dead", 54, 5, "turn-off-proxy ask-network-owner", severity=_LIMPS),
     _local("mtu-too-small", 55, 2, "reset-packet-size", severity=_LIMPS),
-    _local("radio-switched-off", 56, 8, "switch-interface-on", calls_may_fail=True),
+    _local("radio-switched-off", 56, 3, "switch-interface-on", calls_may_fail=True),
     _local("ipv6-broken", 57, 5, "restart-router ask-network-owner", severity=_LIMPS),
     _fault(
         Side.ISP,
