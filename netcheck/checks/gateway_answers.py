@@ -18,7 +18,7 @@ from netcheck.probe.closed_port import knock_udp
 from netcheck.probe.echo import echo
 from netcheck.probe.train import Train, tcp_train
 
-_DEADLINE_MS = 2500
+_DEADLINE_MS = 4000
 _KNOCK_PORTS = (80, 53)
 _KNOCKS = 2
 
@@ -95,14 +95,19 @@ def _train(situation: Situation, address: str) -> tuple[Train | None, str | None
     limits = situation.catalog.thresholds
     port = next((p for p in _KNOCK_PORTS if answered.get(f"tcp/{p}")), None)
     if port is not None:
-        train = tcp_train(
-            situation.net,
-            address,
-            port,
-            count=limits.train_probes,
-            interval_ms=limits.train_interval_ms,
-        )
-        return train, f"tcp/{port}"
+
+        def train() -> Train:
+            return tcp_train(
+                situation.net,
+                address,
+                port,
+                count=limits.train_probes,
+                interval_ms=limits.train_interval_ms,
+            )
+
+        first = train()
+        unclear = is_unclear(first.lost, first.sent, situation)
+        return (first.joined(train()) if unclear else first), f"tcp/{port}"
     train_or_none = echo(
         situation.net,
         address,
@@ -153,9 +158,15 @@ def loss_state(lost: int, sent: int, situation: Situation) -> str:
     """`none`, `some` or `heavy`; one lost probe is none, whatever the share."""
     limits = situation.catalog.thresholds
     share = 100 * lost / sent
-    if lost < limits.loss_least_lost or share < limits.loss_some_percent:
+    if lost < limits.loss_least_lost or share <= limits.loss_some_percent:
         return "none"
     return "heavy" if share >= limits.loss_heavy_percent else "some"
+
+
+def is_unclear(lost: int, sent: int, situation: Situation) -> bool:
+    """Whether a train lost something, but too little to tell chance from a bad line: then the
+    train is sent once more, and both count together."""
+    return lost > 0 and loss_state(lost, sent, situation) != "heavy"
 
 
 def read(situation: Situation) -> Iterable[Finding]:
@@ -184,7 +195,7 @@ CHECK = Check(
         stage=Stage.ROUTER,
         question="Does the router answer, and how much gets lost on the way to it?",
         control="Anything heard from beyond the router proves that it forwards.",
-        packets=56,
+        packets=82,
         deadline_ms=_DEADLINE_MS,
         needs=("route-exists",),
     ),

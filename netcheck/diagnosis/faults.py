@@ -268,7 +268,7 @@ FAULTS: tuple[Fault, ...] = (
         severity=_LIMPS,
         settles="ask-them",
     ),
-    _fault(Side.REMOTE, "third-party-outage", 33, 10, "wait-provider", severity=_LIMPS),
+    _fault(Side.REMOTE, "third-party-outage", 33, 8, "wait-provider", severity=_LIMPS),
     _local("router-dns-slow", 40, 6, "restart-router use-other-dns", severity=_LIMPS),
     _fault(Side.ISP, "provider-dns-slow", 41, 10, "use-other-dns call-provider", severity=_LIMPS),
     _local(

@@ -25,6 +25,15 @@ class Train:
     delays_ms: tuple[float, ...] = ()
     failure: Failure | None = None  # why this machine could not send, where it could not
 
+    def joined(self, other: "Train") -> "Train":
+        """This train and a later one over the same way, counted as one."""
+        return Train(
+            self.sent + other.sent,
+            self.lost + other.lost,
+            (*self.delays_ms, *other.delays_ms),
+            self.failure or other.failure,
+        )
+
     @property
     def loss(self) -> float | None:
         """The lost share, 0 to 1; None if nothing was sent."""

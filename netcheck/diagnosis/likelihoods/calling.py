@@ -71,8 +71,8 @@ ROWS: tuple[Row, ...] = (
         {
             "carrier-degraded": {"laboured": 0.9},
             "carrier-core-outage": {"laboured": 0.4},
-            "home-link-lossy provider-lossy": {"laboured": 0.55},
-            "wifi-weak": {"laboured": 0.35},
+            "home-link-lossy provider-lossy": {"laboured": 0.25},
+            "wifi-weak": {"laboured": 0.2},
         },
         "Compared with the controls on the same path in the same second.",
     ),

@@ -6,7 +6,7 @@ ROWS: tuple[Row, ...] = (
     row(
         "anchors",
         "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
-        {"answer": 0.95, "one-dead": 0.035, "several-dead": 0.004},
+        {"answer": 0.95, "one-dead": 0.035, "several-dead": 0.003},
         {
             "third-party-outage": {"several-dead": 0.93, "one-dead": 0.04},
             f"{DNS_DEAD} device-dns-dead": {"unresolved": 0.93, "answer": 0.02},
