@@ -45,7 +45,7 @@ def test_independent_checks_run_side_by_side():
 
 def test_a_check_that_outlives_its_deadline_is_a_timeout_and_holds_nobody():
     began = time.monotonic()
-    seen = run(check("hangs", after(30, ok()), deadline_ms=200))
+    seen = run(check("hangs", after(30, ok()), deadline_ms=200, packets=1))
     assert seen == [("hangs", "there", "failed", Failure.TIMEOUT)]
     assert time.monotonic() - began < 0.5
 
@@ -121,3 +121,21 @@ def test_a_hung_check_leaves_no_thread_that_holds_the_process():
     run(check("hangs", after(3, ok()), deadline_ms=50))
     alive = [t for t in threading.enumerate() if t is not threading.main_thread() and not t.daemon]
     assert alive == []
+
+
+def test_when_the_budget_is_spent_sums_are_made_of_what_is_known_and_the_rest_says_so():
+    quick = check("quick", after(0, ok()))
+    slow = check("slow", after(5, ok()), deadline_ms=9000, packets=1)
+    never = check("never", after(0, ok()), packets=1, needs=("slow",))
+    total = check("total", after(0, ok()), needs=("quick",), after=("slow",))
+    assert run(quick, slow, never, total, budget_ms=150) == [
+        ("quick", "there", "ok", None),
+        ("slow", "there", "skipped", "budget"),
+        ("never", "never", "skipped", "budget"),
+        ("total", "there", "ok", None),
+    ]
+
+
+def test_a_check_without_packets_that_is_late_was_starved_not_failed():
+    late = check("late", after(30, ok()), deadline_ms=100)
+    assert run(late) == [("late", "there", "error", Failure.STARVED)]

@@ -310,3 +310,9 @@ def test_a_locale_may_name_a_country(locale, country):
 )
 def test_the_gateways_of_a_plmn_are_the_rows_then_the_exceptions_then_the_rules(plmn, expected):
     assert BOOK.epdg_hosts(plmn) == expected
+
+
+def test_the_called_persons_carrier_is_never_its_own_control():
+    controls = BOOK.controls_for(BOOK.carrier("att"), called=BOOK.carrier("verizon"))
+    assert "verizon_us" not in ids(controls)
+    assert len(controls) == 2

@@ -7,7 +7,7 @@ hung `getaddrinfo`. Only the thread that calls `run` touches the engine's state.
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from netcheck.agent.plan import Progress, ready
@@ -160,11 +160,27 @@ class Engine:
         now_s = time.monotonic()
         for task in list(self._running):
             if now_s - task.started_s > task.check.spec.deadline_ms / 1000:
-                self._finish(task, failed(Failure.TIMEOUT))
+                # What sends no packet can only be late because this machine is.
+                packets = task.check.spec.packets
+                late = error(Failure.STARVED, "this machine stood still")
+                self._finish(task, failed(Failure.TIMEOUT) if packets else late)
 
     def _give_up(self) -> None:
+        """What is under way is not waited for, what only sums up does so now, and what never began
+        says so."""
         for task in list(self._running):
-            self._finish(task, skipped("budget"))
+            self._finish(task, skipped("budget"), final=True)
+        for id, state in self._states.items():
+            check = self._checks[id]
+            if state.started:
+                continue
+            state.started = state.ended = True
+            if check.spec.packets or not self._good.issuperset(check.spec.needs):
+                self._tell(check, Target(id), skipped("budget"), time.monotonic())
+                continue
+            for target in check.targets(self._situation):
+                observed = check.observe(target, self._situation)
+                self._tell(check, target, observed, time.monotonic())
 
     def _advance(self) -> None:
         """Start and skip whatever may be, until nothing more follows from what is known."""
@@ -210,7 +226,7 @@ class Engine:
             observed = error(Failure.BROKEN, f"{type(problem).__name__}: {problem}")
         self._done.put((task, observed))
 
-    def _finish(self, task: _Task, observed: Observed) -> None:
+    def _finish(self, task: _Task, observed: Observed, *, final: bool = False) -> None:
         task.over = True
         self._running.remove(task)
         self._states[task.check.id].running -= 1
@@ -219,6 +235,8 @@ class Engine:
             self._launch(task.check, task.target, task.attempt + 1)
             return
         self._tell(task.check, task.target, observed, task.started_s)
+        if final:
+            return
         for follower in self._checks.values():
             if follower.spec.follows == task.check.id and self._states[follower.id].started:
                 self._aim(follower)
@@ -268,8 +286,3 @@ class Engine:
                     )
                 state.ended = closed = True
         return closed
-
-
-def skipped_reasons(observations: Iterable[Observation]) -> dict[str, str]:
-    """Check id to the need that was not met, for the checks that were skipped."""
-    return {o.check: o.unmet for o in observations if o.outcome == Outcome.SKIPPED and o.unmet}

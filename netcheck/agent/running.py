@@ -165,7 +165,7 @@ def choice_of(carrier: Carrier | None) -> CarrierChoice | None:
 
 def controls_of(request: Request) -> tuple[Carrier, ...]:
     """The operators whose answer makes silence mean something."""
-    return request.catalog.controls_for(request.own, country=request.country)
+    return request.catalog.controls_for(request.own, country=request.country, called=request.called)
 
 
 def carriers_of(request: Request) -> tuple[Carrier, ...]:

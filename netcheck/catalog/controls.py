@@ -10,22 +10,22 @@ FALLBACK = "fallback"
 def choose(
     carriers: Sequence[Carrier],
     orders: Mapping[str, tuple[str, ...]],
-    carrier: Carrier | None,
+    asked_about: Sequence[Carrier],
     country: str | None,
     count: int,
 ) -> tuple[Carrier, ...]:
     """The first `count` usable operators, the same for the same question.
 
     The carrier's country comes first (its listed order, then its best-known rows), then the
-    fallback list. Nobody is chosen that could fail together with the carrier or with another
-    control: same owner, same host network or a gateway in common. Guests are never chosen, since
-    their host answers for them.
+    fallback list. Nobody is chosen that could fail together with a carrier the run is about or
+    with another control: same owner, same host network or a gateway in common. Guests are never
+    chosen, since their host answers for them.
     """
     by_id = {one.id: one for one in carriers}
     chosen: list[Carrier] = []
     for carrier_id in _candidates(carriers, orders, country):
         one = by_id[carrier_id]
-        others = [*chosen, *([carrier] if carrier else [])]
+        others = [*chosen, *asked_about]
         if one.epdg_hosts and not one.is_guest and all(independent(one, two) for two in others):
             chosen.append(one)
         if len(chosen) == count:

@@ -108,14 +108,21 @@ class Catalog:
         return self._index.find(query, country)
 
     def controls_for(
-        self, carrier: Carrier | None, count: int = 2, *, country: str | None = None
+        self,
+        carrier: Carrier | None,
+        count: int = 2,
+        *,
+        country: str | None = None,
+        called: Carrier | None = None,
     ) -> tuple[Carrier, ...]:
-        """Operators that fail independently of `carrier` and of each other, best first.
+        """Operators that fail independently of `carrier`, of `called` and of each other, best
+        first.
 
         Without a carrier those of `country`, the device's where it is known.
         """
         where = carrier.country if carrier else country
-        return choose(self.carriers, self.controls, carrier, where, count)
+        asked_about = [one for one in (carrier, called) if one is not None]
+        return choose(self.carriers, self.controls, asked_about, where, count)
 
     @cached_property
     def notifies(self) -> Mapping[int, Notify]:

@@ -76,7 +76,9 @@ class Situation:
     def operators(self) -> tuple[tuple[Role, Carrier], ...]:
         """Whose Wi-Fi-calling path is looked at: one's own, the called person's, the controls."""
         own = ((Role.OWN, self.own),) if self.own else ()
-        called = ((Role.CALLED, self.called),) if self.called else ()
+        shared = self.own and self.called and set(self.own.epdg_hosts) & set(self.called.epdg_hosts)
+        # Gateways that both carriers share are asked once, as one's own.
+        called = ((Role.CALLED, self.called),) if self.called and not shared else ()
         return (*own, *called, *((Role.CONTROL, carrier) for carrier in self.controls))
 
     @cached_property
@@ -131,10 +133,13 @@ class Situation:
         return bool(route and route.interface)
 
     def budget_of(self, carrier: str) -> "HalfOpenBudget":
-        """The half-open security associations that this run may still cause at an operator."""
+        """The half-open security associations that this run may still cause at an operator: a
+        guest brand and its host, or two brands of one owner, share them."""
         from netcheck.probe.ike import HalfOpenBudget
 
-        return self.half_open.setdefault(carrier, HalfOpenBudget())
+        found = next((one for _, one in self.operators if one.id == carrier), None)
+        operator = (found.owner or found.host_network) if found else carrier
+        return self.half_open.setdefault(operator, HalfOpenBudget())
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def _knock_tcp(
 
 
 def _knock_udp(situation: Situation, address: str, answered: dict[str, bool]) -> None:
-    if knock_udp(situation.net, address, deadline_ms=800).answered:
+    if knock_udp(situation.net, address, deadline_ms=800, hop=1).answered:
         answered["udp"] = True
 
 

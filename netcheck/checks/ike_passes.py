@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.epdg_answers_ike import IkeFacts
 from netcheck.checks.gateway_answers import is_home
-from netcheck.checks.path_continues import TRACE_PORT, path_facts
+from netcheck.checks.path_continues import path_facts
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
@@ -28,6 +28,7 @@ from netcheck.model.observation import (
 )
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
+from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
 from netcheck.probe.ike import datagram_for_path
 from netcheck.probe.path import Path, trace
 

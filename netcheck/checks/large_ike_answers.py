@@ -15,12 +15,13 @@ from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.epdg_answers_ike import IkeFacts
-from netcheck.checks.path_continues import TRACE_PORT, path_facts
+from netcheck.checks.path_continues import path_facts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
+from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
 from netcheck.probe.ike import NAT_PORT, exchange
 from netcheck.probe.path import trace
 

@@ -9,10 +9,8 @@ from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Target, error, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
+from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
 from netcheck.probe.path import Path, trace
-
-TRACE_PORT = 33434
-"""The first of the ports traceroute has used since 1988; nothing listens there."""
 
 _PAYLOAD = b"netcheck path"
 _PROVIDER_HOPS = 3  # a last answer up to here is still the provider's; weak without ASNs

@@ -10,6 +10,7 @@ is not followed. Silence of the second gateway has the causes that silence of th
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from netcheck.catalog import is_emergency_name
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.epdg_answers_ike import IkeFacts, IkePortFacts, port_facts
 from netcheck.model.check import CheckSpec
@@ -24,8 +25,8 @@ from netcheck.probe.network import canonical
 
 @dataclass(frozen=True, slots=True)
 class RedirectFacts(Facts):
-    """`address`: what the redirect came to; None if its name did not resolve. `allowed`: whether
-    it may be followed."""
+    """`address`: what the redirect came to; None for an emergency name, which is never asked.
+    `allowed`: whether it may be followed."""
 
     redirect_to: str
     address: str | None
@@ -47,9 +48,13 @@ def targets(situation: Situation) -> Iterable[Target]:
 def observe(target: Target, situation: Situation) -> Observed:
     if target.operator is None:
         raise ValueError("a target of this check names its operator")
+    if is_emergency_name(target.name):
+        return failed(Failure.NOT_PERMITTED, RedirectFacts(target.name, None, False))
     address = _address_of(target.name, situation)
     if address is None:
-        return failed(Failure.NXDOMAIN, RedirectFacts(target.name, None, False))
+        return skipped("redirect-name")  # our own resolver's word alone blames nobody
+    if address in {o.target.address for o in situation.seen.of("epdg-answers-ike")}:
+        return skipped("redirect-known")  # it has had its questions in this run
     if not situation.net.allowed.learned(LearnedFrom.IKE_REDIRECT, address):
         return failed(Failure.NOT_PERMITTED, RedirectFacts(target.name, address, False))
     budget = situation.budget_of(target.operator)
@@ -69,7 +74,8 @@ def _address_of(gateway: str, situation: Situation) -> str | None:
         return canonical(gateway)
     except ValueError:
         found = situation.resolver.by_system(gateway).addresses
-        return found[0] if found else None
+        usable = [a for a in found if (situation.has_ipv6 if ":" in a else situation.has_ipv4)]
+        return usable[0] if usable else None
 
 
 def read(situation: Situation) -> Iterable[Finding]:
@@ -77,7 +83,7 @@ def read(situation: Situation) -> Iterable[Finding]:
         if observation.failure is None:
             state = "answers"
         else:
-            state = "silent" if facts.allowed or facts.address is None else "refused"
+            state = "silent" if facts.allowed else "refused"
         yield Finding(f"own-redirect.{state}", (CHECK.id,))
 
 

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.path_continues import TRACE_PORT, path_facts
+from netcheck.checks.path_continues import path_facts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, error, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
+from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
 from netcheck.probe.path import trace
 
 _DEADLINE_MS = 2500

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import DONE
@@ -30,4 +31,4 @@ def perform(argv: Sequence[str], door: Door) -> int:
 
 def _for_nagios(argv: Sequence[str]) -> bool:
     """Known before the command line is understood, since that may be what fails."""
-    return "--format=nagios" in argv or ("nagios" in argv and "--format" in argv)
+    return "--format=nagios" in argv or ("--format", "nagios") in pairwise(argv)

@@ -6,9 +6,6 @@ from netcheck.model.verdict import Severity, Side
 DONE = 0
 FAILED = 1
 USAGE = 2
-NO = 3
-INTERRUPTED = 130
-TERMINATED = 143
 NAGIOS_UNKNOWN = 3
 
 _OF_SIDE = {
@@ -22,8 +19,11 @@ _OF_SIDE = {
 
 
 def of_result(result: Result, *, fail_on: str | None = None) -> int:
-    """The side's code; with `fail_on` "down", 0 for whatever is merely degraded."""
-    if fail_on == "down" and result.verdict.severity == Severity.DEGRADED:
+    """The side's code; with `fail_on` "down", 0 for whatever is merely degraded. An open question
+    stays one: nothing measured is not nothing wrong."""
+    verdict = result.verdict
+    open_question = verdict.side == Side.INCONCLUSIVE
+    if fail_on == "down" and verdict.severity == Severity.DEGRADED and not open_question:
         return DONE
     return _OF_SIDE[result.verdict.side]
 

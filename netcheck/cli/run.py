@@ -169,7 +169,11 @@ def _check_interface(request: "Request", run: "Run") -> None:
 
 def _ask(run: "Run", request: "Request", live: Live, door: Door) -> None:
     """In a thread of its own: the local stages run meanwhile."""
-    answer = ask_for_carrier(door, request.catalog, request.country)
+    try:
+        answer = ask_for_carrier(door, request.catalog, request.country)
+    except BaseException:
+        run.choose(None)  # a question that broke must not hold the run for ever
+        raise
     live.allow(answer.carrier)
     run.choose(answer.carrier)
     if answer.worth_keeping:

@@ -239,10 +239,14 @@ class Network:
         `errors` keeps ICMP errors for `next_error`, as for `udp`."""
         self._must_permit(address, port, Protocol.TCP)
         opened = self._open(address, socket.SOCK_STREAM)
-        if ttl is not None:
-            _set_ttl(opened, ttl)
-        if errors and CAN_READ_ERRORS:
-            _keep_errors(opened)
+        try:
+            if ttl is not None:
+                _set_ttl(opened, ttl)
+            if errors and CAN_READ_ERRORS:
+                _keep_errors(opened)
+        except BaseException:
+            opened.close()
+            raise
         return opened
 
     def ping(self, address: str) -> socket.socket:

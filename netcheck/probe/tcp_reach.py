@@ -42,6 +42,8 @@ def tcp_reach(
     with selectors.DefaultSelector() as selector:
         try:
             for ttl in range(1, max_ttl + 1):
+                if net.error_pace.reserve(f"hop {ttl}") is None:
+                    continue  # that router was asked often enough this second
                 opened = net.tcp(address, port, ttl=ttl, errors=True)
                 waiting[opened] = ttl
                 if opened.connect_ex(socket_address(address, port)) not in (0, *IN_PROGRESS):
