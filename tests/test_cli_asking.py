@@ -8,6 +8,8 @@ import pytest
 
 from tests.command import at_a_terminal, behind_a_dead_router, netcheck
 
+pytestmark = pytest.mark.patient
+
 QUESTION = "Which carrier is your phone on? (Enter skips) "
 BUDGET = ("--budget", "1")
 

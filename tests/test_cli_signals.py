@@ -15,6 +15,8 @@ from netcheck.cli import STOPPED
 from netcheck.text import words
 from tests.command import behind_a_dead_router, environment
 
+pytestmark = pytest.mark.patient
+
 # The byte says that our code has begun. The interpreter's own start, some ten milliseconds in which
 # it answers a signal in its own way, and the loading of one small file lie before it.
 TELLING = "import os; from netcheck.cli import main; os.write({}, b'.'); main()"
