@@ -78,7 +78,7 @@ def test_every_resolver_recurses_through_the_tree_of_names(world, server):
 
 
 def test_every_site_proves_who_it_is_to_those_who_trust_the_lab(world):
-    secure = [site for site in sites() if site.port != 80]
+    secure = [site for site in sites() if site.port != 80 and site.kind != "stun"]
     command = ["curl", "-sS", "--max-time", "5"]
     for site in secure:
         command += ["-o", "/dev/null", "-w", "%{http_code}\n"]
