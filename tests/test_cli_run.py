@@ -13,6 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from netcheck.diagnosis import RULES_VERSION
 from tests.command import (
     COMMAND,
     ROOT,
@@ -127,7 +128,10 @@ def test_the_last_run_can_be_shown_explained_and_judged_again(tmp_path: Path) ->
     saved = next((tmp_path / ".local/state/netcheck").glob("last.json"))
     again = netcheck(tmp_path, "replay", str(saved), alone=False)
     assert again.code == 10
-    assert again.out == first.out + "\n  Judged anew by rules 1: the same verdict as then.\n"
+    assert (
+        again.out
+        == first.out + f"\n  Judged anew by rules {RULES_VERSION}: the same verdict as then.\n"
+    )
     explained = netcheck(tmp_path, "explain", alone=False)
     assert explained.code == 0
     assert "    strongly   the cable has no link\n" in explained.out
