@@ -311,6 +311,7 @@ def test_no_data_file_is_left_unread():
         "stun",
         "thresholds",
         "vendors",
+        "whoami",
     }
     for name in files:
         assert tomllib.loads(

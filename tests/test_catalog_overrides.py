@@ -68,6 +68,10 @@ def test_a_fleet_may_ask_no_stun_server_at_all():
     assert catalog.load({"stun": []}).stun == ()
 
 
+def test_a_fleet_may_ask_nobody_who_it_is():
+    assert catalog.load({"whoami": []}).whoami == ()
+
+
 @pytest.mark.parametrize(
     ("overrides", "path", "reason"),
     [
@@ -113,6 +117,11 @@ def test_a_fleet_may_ask_no_stun_server_at_all():
         ({"stun": [STUN]}, "stun", "needs at least 2 different operators"),
         ({"stun": [{**STUN, "port": 70000}]}, "stun[0].port", "is a number from 1 to 65535"),
         ({"stun": [{**STUN, "port": "x"}]}, "stun[0].port", "is a whole number, not 'x'"),
+        (
+            {"whoami": [{"id": "w", "operator": "W", "host": "me.example", "kind": "PTR"}]},
+            "whoami[0].kind",
+            "is A, AAAA or TXT",
+        ),
         ({"carriers": []}, "carriers", "is a table of tables ([carriers.ID])"),
         ({"carriers": {"x": {"country": "DE"}}}, "carriers.x", "needs `name`"),
         (

@@ -16,26 +16,28 @@ from netcheck.catalog.rows import (
     Portal,
     PublicResolver,
     StunServer,
+    Whoami,
     check_addresses,
     read_anchors,
     read_emergency,
     read_portals,
     read_resolvers,
     read_stun,
+    read_whoami,
 )
 from netcheck.catalog.shape import texts, unknown_key
 from netcheck.catalog.source import read_table
 from netcheck.catalog.thresholds import Thresholds
 from netcheck.model.carrier import Carrier
 
-REPLACEABLE = ("anchors", "carriers", "controls", "portals", "resolvers", "stun")
+REPLACEABLE = ("anchors", "carriers", "controls", "portals", "resolvers", "stun", "whoami")
 
 
 class Catalog:
     """Anchors, portals, resolvers, carriers, controls, thresholds and emergency numbers.
 
-    A fleet's `anchors`, `portals`, `resolvers` and `stun` replace the list; its `carriers` add
-    rows or change keys of a row; its `controls` replace the order of a country.
+    A fleet's `anchors`, `portals`, `resolvers`, `stun` and `whoami` replace the list; its
+    `carriers` add rows or change keys of a row; its `controls` replace the order of a country.
     """
 
     def __init__(self, overrides: Mapping[str, Any]) -> None:
@@ -66,6 +68,11 @@ class Catalog:
     def stun(self) -> tuple[StunServer, ...]:
         """Servers that tell from which address they see this network."""
         return read_stun(self._listed("stun"))
+
+    @cached_property
+    def whoami(self) -> tuple[Whoami, ...]:
+        """Names whose answer is the address of whoever asked for it."""
+        return read_whoami(self._listed("whoami"))
 
     @cached_property
     def thresholds(self) -> Thresholds:

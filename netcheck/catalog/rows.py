@@ -80,6 +80,16 @@ class StunServer:
     port: int
 
 
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    """A name whose answer is the address of whoever asked for it: `kind` is A, AAAA or TXT."""
+
+    id: str
+    operator: str
+    host: str
+    kind: str
+
+
 ANCHOR = Shape({"id": str, "host": str, "operator": str}, required=("id", "host", "operator"))
 PORTAL = Shape(
     {"id": str, "host": str, "path": str, "operator": str, "status": int, "body_contains": str},
@@ -92,6 +102,10 @@ RESOLVER = Shape(
 STUN = Shape(
     {"id": str, "operator": str, "host": str, "port": int},
     required=("id", "operator", "host", "port"),
+)
+WHOAMI = Shape(
+    {"id": str, "operator": str, "host": str, "kind": str},
+    required=("id", "operator", "host", "kind"),
 )
 
 
@@ -132,6 +146,15 @@ def read_stun(rows: object) -> tuple[StunServer, ...]:
     if servers:
         _need_operators("stun", {server.operator for server in servers}, least=2)
     return servers
+
+
+def read_whoami(rows: object) -> tuple[Whoami, ...]:
+    """Names that tell who asked; none at all is a choice."""
+    names = tuple(Whoami(**row) for row in _checked_rows("whoami", rows, WHOAMI))
+    for index, name in enumerate(names):
+        if name.kind not in ("A", "AAAA", "TXT"):
+            raise CatalogError(f"whoami[{index}].kind", "is A, AAAA or TXT")
+    return names
 
 
 def check_addresses(resolvers: Sequence[PublicResolver]) -> None:
