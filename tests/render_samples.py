@@ -9,6 +9,8 @@ from netcheck.model.result import CarrierChoice, Result, StageView
 from netcheck.model.stage import Stage, StageState
 from netcheck.model.verdict import (
     Alternative,
+    Companion,
+    Complaint,
     Reason,
     Severity,
     Side,
@@ -122,6 +124,30 @@ SOS = Result(
     labels={"site": "north"},
     symptom="sos",
     packets_sent=84,
+)
+
+TWO_FAULTS = replace(
+    SOS,
+    verdict=replace(
+        SOS.verdict,
+        also=(
+            Companion("home-link-lossy", Side.LOCAL, Severity.DEGRADED, 0.93),
+            Companion("called-carrier-outage", Side.REMOTE, Severity.DEGRADED, 0.61),
+        ),
+        complaint=Complaint("sos", "carrier-registration-outage"),
+    ),
+)
+
+ANOTHER_TROUBLE = replace(
+    SOS,
+    verdict=replace(
+        SOS.verdict,
+        side=Side.LOCAL,
+        fault="router-dead",
+        confidence=0.99,
+        headline=Worded("fault.router-dead.headline"),
+        complaint=Complaint("sos", None),
+    ),
 )
 
 _WELL = tuple(replace(view, state=StageState.OK) for view in STAGES)

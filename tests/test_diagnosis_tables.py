@@ -102,8 +102,8 @@ def test_a_further_finding_keeps_the_ratio_of_faults_it_treats_alike(ids, furthe
     ]
     for fault in alike:
         assert (
-            second.scores[fault] - second.scores["all-well"]
-            == first.scores[fault] - first.scores["all-well"]
+            second.scores[fault,] - second.scores["all-well",]
+            == first.scores[fault,] - first.scores["all-well",]
         )
 
 

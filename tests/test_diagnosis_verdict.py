@@ -242,7 +242,7 @@ def test_a_reasons_weight_is_what_its_finding_alone_does_to_the_odds():
     before, after = weigh([]), weigh([Finding("symptom.sos")])
 
     def log_odds(posterior):
-        fault = posterior.probabilities[verdict.fault]
+        fault = posterior.probabilities[verdict.fault,]
         others = 1 - posterior.of_side(Side.CARRIER)
         return 100 * math.log(fault / others)
 

@@ -145,6 +145,7 @@ NEEDED = [
 
 PARAMS: dict[str, str | int] = {
     "carrier": "Cricket",
+    "symptom": "SOS",
     "host_network": "AT&T",
     "count": 6,
     "total": 6,

@@ -32,5 +32,11 @@ class Conclusion:
 def conclude(findings: Sequence[Finding], about: About) -> Conclusion:
     """Pure: the same findings about the same parties come to the same."""
     calling = calling_path(findings, about.carrier)
-    case = Case(about.carrier, calling.ready, about.called, about.phone)
-    return Conclusion(judge(findings, case), calling, stage_views(findings))
+    verdict = judge(findings, case_of(findings, about))
+    return Conclusion(verdict, calling, stage_views(findings))
+
+
+def case_of(findings: Sequence[Finding], about: About) -> Case:
+    """What is judged besides the findings."""
+    ready = calling_path(findings, about.carrier).ready
+    return Case(about.carrier, ready, about.called, about.phone)

@@ -57,16 +57,20 @@ class Seed:
     hours: tuple[Hour, ...]
 
 
-def replayed(saved: Result) -> Result:
-    """The saved run under the rules of this netcheck: its findings, judged anew."""
+def about(saved: Result) -> About:
+    """Whom a saved run was about, as far as the file tells."""
     told = saved.verdict.headline.params
     called, phone = told.get("called"), told.get("phone")
-    about = About(
+    return About(
         saved.carrier,
         CarrierChoice("", called, None, "") if isinstance(called, str) else None,
         phone if isinstance(phone, str) else None,
     )
-    come_to = conclude(saved.findings, about)
+
+
+def replayed(saved: Result) -> Result:
+    """The saved run under the rules of this netcheck: its findings, judged anew."""
+    come_to = conclude(saved.findings, about(saved))
     return replace(
         saved,
         netcheck_version=__version__,

@@ -1,25 +1,28 @@
 """`netcheck explain [FAULT|CODE|NOTIFY|NAME]`: why the last run said so, what a fault or a code
-means, what a gateway's answer says, what an emergency gateway's name is for."""
+means, what a gateway's answer says, what an emergency gateway's name is for. `--why [FILE]` shows
+the whole sum behind a saved verdict."""
 
 from typing import TYPE_CHECKING
 
 from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import DONE
-from netcheck.cli.options import JSON, Given, Positional
+from netcheck.cli.options import JSON, Given, Option, Positional
 from netcheck.cli.problems import Problem, nearest
-from netcheck.cli.saved import last_text, result_in
+from netcheck.cli.saved import last_text, result_in, result_of
 from netcheck.cli.telling import as_json, code_of, sheet
 
 if TYPE_CHECKING:
     from netcheck.catalog import Notify
     from netcheck.render.explanation import CodeTold, FaultTold
 
-OPTIONS = (JSON,)
+OPTIONS = (JSON, Option("why"))
 POSITIONALS = (Positional("what", repeats=True),)
 
 
 def perform(given: Given, door: Door) -> int:
     """Explain it."""
+    if given.why:
+        return door.answer(_why(given, door), DONE)
     if not given.what:
         return door.answer(_last_run(given, door), DONE)
     from netcheck.diagnosis.faults import BY_ID
@@ -48,6 +51,23 @@ def _last_run(given: Given, door: Door) -> str:
     stage_of = {check.id: check.spec.stage for check in ALL}
     page = sheet(door.words)
     return render_run(result, door.words, sheet=page, code=code_of(result), stage_of=stage_of)
+
+
+def _why(given: Given, door: Door) -> str:
+    """The sum behind the verdict of a saved result, by the rules of this netcheck."""
+    if len(given.what) > 1:
+        raise Problem("error.unexpected-word", name=given.what[1])
+    from netcheck.agent.concluding import case_of
+    from netcheck.agent.replaying import about
+    from netcheck.diagnosis.accounting import account, turn
+    from netcheck.render import why
+
+    result = result_of(given.what[0] if given.what else None)
+    whole = account(result.findings)
+    turned = turn(result.findings, case_of(result.findings, about(result)))
+    if given.json:
+        return as_json(why.as_document(whole, turned))
+    return why.render(result, whole, turned, door.words, sheet=sheet(door.words))
 
 
 def _fault(id: str, given: Given, door: Door) -> str:

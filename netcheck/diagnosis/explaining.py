@@ -10,17 +10,32 @@ from netcheck.diagnosis.weighing import log_likelihood
 from netcheck.model.finding import Finding
 from netcheck.model.verdict import Reason, Worded
 
+_WOULD_NOTICE = 0.1
+"""Chosen: of those who have the fault, one in ten at least would notice just this."""
+
+
+def explains_complaint(findings: Sequence[Finding], fault: str) -> bool:
+    """Whether that fault accounts for what the user noticed: likelier than usual, and not rare."""
+    symptom = next((f for f in findings if f.thing == "symptom" and f.state != "fine"), None)
+    if symptom is None or fault not in THINGS["symptom"].under:
+        return False
+    row = THINGS["symptom"]
+    usual = row.completed(row.usual)[symptom.state]
+    return PROBABILITY["symptom", fault][symptom.state] > max(usual, _WOULD_NOTICE)
+
 
 def reasons(
-    findings: Sequence[Finding], fault: Fault
+    findings: Sequence[Finding], fault: Fault, *, beside: Sequence[str] = ()
 ) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
-    """What speaks for `fault`, and what against, the strongest first.
+    """What speaks for `fault`, and what against, the strongest first. What a fault `beside` it
+    accounts for, and this one does not speak of, is no evidence either way.
 
     A weight is the finding's term in the fault's sum less what the faults of all other sides make
     of the same finding, each as heavy as its prior: what this finding alone does to the odds.
     It is divided by the findings that share its group's one vote.
     """
     size: dict[str, int] = {}
+    findings = [f for f in findings if not _is_anothers(f, fault.id, beside)]
     for finding in findings:
         group = THINGS[finding.thing].group
         size[group] = size.get(group, 0) + 1
@@ -36,6 +51,11 @@ def reasons(
     because = tuple(part for part in strongest if part.weight > 0)
     against = tuple(part for part in strongest if part.weight < 0)
     return because, against
+
+
+def _is_anothers(finding: Finding, fault: str, beside: Sequence[str]) -> bool:
+    under = THINGS[finding.thing].under
+    return fault not in under and any(other in under for other in beside)
 
 
 @cache

@@ -1,15 +1,23 @@
 """From the posterior to a verdict: which side may be named, in which words, with which steps."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from netcheck.catalog import load
-from netcheck.diagnosis.explaining import reasons
-from netcheck.diagnosis.faults import Fault
-from netcheck.diagnosis.weighing import Posterior, scored, weigh
+from netcheck.diagnosis.explaining import explains_complaint, reasons
+from netcheck.diagnosis.faults import BY_ID, Fault
+from netcheck.diagnosis.weighing import Posterior, log_likelihood, scored, weigh
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.result import CarrierChoice
-from netcheck.model.verdict import Alternative, Severity, Side, Verdict, Worded
+from netcheck.model.verdict import (
+    Alternative,
+    Companion,
+    Complaint,
+    Severity,
+    Side,
+    Verdict,
+    Worded,
+)
 
 HIGHEST_CONFIDENCE = 0.99
 """No evidence a single device can gather makes more than this true."""
@@ -31,33 +39,105 @@ class Case:
 def judge(findings: Sequence[Finding], case: Case) -> Verdict:
     """The verdict on these findings. Pure: the same findings give the same verdict.
 
-    A side is named from the posterior that its mistakes cost (`decide_*` of the thresholds).
+    A side is named from the posterior that its mistakes cost (`decide_*` of the thresholds). Where
+    two sides may be named, the one that explains the user's complaint is the verdict's, and the
+    other stands beside it.
     """
     known = scored(findings)
     posterior = weigh(known)
-    side, probability = _leading_side(posterior)
-    fault = next(f for f, _ in posterior.ranked() if f.side == side)
-    enough = probability >= load().thresholds[f"decide_{side.value}"].value
     looked = _looked_everywhere(known)
-    if (side == Side.CARRIER and case.carrier is None) or (side == Side.NONE and not looked):
-        enough = False
-    rival = next(f for f, _ in posterior.ranked() if f.side != side)
-    because, against = reasons(known, fault)
+    leaders = _leaders(posterior)
+    enough = [lead for lead in leaders if _is_enough(lead, case, looked)]
+    first = _first(enough, known) if enough else leaders[0]
+    also = _also(first, enough, posterior) if enough else ()
+    told = {first.fault.id, *(other.fault for other in also)}
+    fault = first.fault
+    rival = next(f for f, _ in posterior.ranked() if f.side != fault.side and f.id not in told)
+    because, against = reasons(known, fault, beside=tuple(other.fault for other in also))
     params = _params(case)
     return Verdict(
-        side=side if enough else Side.INCONCLUSIVE,
+        side=fault.side if enough else Side.INCONCLUSIVE,
         fault=fault.id,
-        severity=fault.severity if enough else _open_severity(fault, rival),
-        confidence=min(round(probability, 2), HIGHEST_CONFIDENCE),
-        headline=_headline(fault, case, params, enough),
+        severity=_severity(fault, also) if enough else _open_severity(fault, rival),
+        confidence=_confidence(first.probability),
+        headline=_headline(fault, case, params, bool(enough)),
         because=because,
         against=against,
-        alternatives=_alternatives(posterior, fault),
-        next_steps=_steps(fault, rival, case, params, enough),
-        would_settle=_settles(fault, rival, case, params, enough)
+        alternatives=_alternatives(posterior, told),
+        next_steps=_steps(fault, rival, also, case, params, bool(enough)),
+        would_settle=_settles(fault, rival, case, params, bool(enough))
         if looked or enough
         else Worded("settle.full-run", params),
+        also=also,
+        complaint=_complaint(known, told) if enough else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """A side's likeliest fault, and the probability that a fault is on that side."""
+
+    fault: Fault
+    probability: float
+
+
+def _leaders(posterior: Posterior) -> list[_Lead]:
+    """Every side's lead, the likeliest side first."""
+    ranked = posterior.ranked()
+    leads = [
+        _Lead(next(fault for fault, _ in ranked if fault.side == side), posterior.of_side(side))
+        for side in Side
+        if side != Side.INCONCLUSIVE
+    ]
+    return sorted(leads, key=lambda lead: -lead.probability)
+
+
+def _is_enough(lead: _Lead, case: Case, looked: bool) -> bool:
+    side = lead.fault.side
+    if (side == Side.CARRIER and case.carrier is None) or (side == Side.NONE and not looked):
+        return False
+    return lead.probability >= load().thresholds[f"decide_{side.value}"].value
+
+
+def _first(enough: Sequence[_Lead], findings: Sequence[Finding]) -> _Lead:
+    """Of several sides that may be named, the one that the user's complaint is about."""
+    explains = [lead for lead in enough if explains_complaint(findings, lead.fault.id)]
+    return (explains or enough)[0]
+
+
+def _also(first: _Lead, enough: Sequence[_Lead], posterior: Posterior) -> tuple[Companion, ...]:
+    """Other sides' faults that may be named too, and a second one of the verdict's own side."""
+    found = [
+        Companion(lead.fault.id, lead.fault.side, lead.fault.severity, lead.probability)
+        for lead in enough
+        if lead is not first
+    ]
+    least = load().thresholds[f"decide_{first.fault.side.value}"].value
+    found += [
+        Companion(fault.id, fault.side, fault.severity, probability)
+        for fault, probability in posterior.ranked()
+        if fault.side == first.fault.side and fault != first.fault and probability >= least
+    ]
+    return tuple(replace(one, confidence=_confidence(one.confidence)) for one in found)
+
+
+def _confidence(probability: float) -> float:
+    return min(round(probability, 2), HIGHEST_CONFIDENCE)
+
+
+def _severity(fault: Fault, also: Sequence[Companion]) -> Severity:
+    worst = [fault.severity, *(other.severity for other in also)]
+    return Severity.DOWN if Severity.DOWN in worst else fault.severity
+
+
+def _complaint(findings: Sequence[Finding], named: Collection[str]) -> Complaint | None:
+    """What the user noticed, and whether one of the named faults accounts for it."""
+    symptom = next((f for f in findings if f.thing == "symptom" and f.state != "fine"), None)
+    if symptom is None:
+        return None
+    explaining = [id for id in named if explains_complaint(findings, id)]
+    best = max(explaining, key=lambda named: log_likelihood(symptom.id, named), default=None)
+    return Complaint(symptom.state, best)
 
 
 _EVERYWHERE = (
@@ -73,12 +153,6 @@ def _looked_everywhere(findings: Sequence[Finding]) -> bool:
     """Whether a clean bill would rest on evidence: a prior alone never says that all is well."""
     things = {finding.thing for finding in findings}
     return all(things & any_of for any_of in _EVERYWHERE)
-
-
-def _leading_side(posterior: Posterior) -> tuple[Side, float]:
-    sides = [side for side in Side if side != Side.INCONCLUSIVE]
-    best = max(sides, key=posterior.of_side)
-    return best, posterior.of_side(best)
 
 
 def _open_severity(fault: Fault, rival: Fault) -> Severity:
@@ -108,30 +182,42 @@ def _headline(fault: Fault, case: Case, params: dict[str, Parameter], enough: bo
     return Worded(f"fault.{fault.id}.{variant}", params)
 
 
-def _alternatives(posterior: Posterior, chosen: Fault) -> tuple[Alternative, ...]:
+def _alternatives(posterior: Posterior, told: Collection[str]) -> tuple[Alternative, ...]:
     others = [
         Alternative(fault.id, fault.side, round(probability, 3))
         for fault, probability in posterior.ranked()
-        if fault.id != chosen.id and probability >= _WORTH_A_WORD
+        if fault.id not in told and probability >= _WORTH_A_WORD
     ]
     return tuple(others[:_MOST_ALTERNATIVES])
 
 
 def _steps(
-    fault: Fault, rival: Fault, case: Case, params: dict[str, Parameter], enough: bool
+    fault: Fault,
+    rival: Fault,
+    also: Sequence[Companion],
+    case: Case,
+    params: dict[str, Parameter],
+    enough: bool,
 ) -> tuple[Worded, ...]:
-    """The fault's remedies; while undecided, first what tells, then the safe ones of both."""
-    ids = list(fault.steps)
+    """The remedies of each fault named; while undecided, first what tells, then the safe ones of
+    both."""
+    named = [fault, *(BY_ID[other.fault] for other in also)]
+    ids = [step for one in named for step in one.steps]
+    if any(one.side == Side.LOCAL for one in named):
+        ids = [step for step in ids if step not in _WHERE_HOME_IS_WELL]
     if not enough:
         ids = [step for f in (fault, rival) for step in f.steps if step in _HARMLESS]
     elif fault.side == Side.NONE and case.carrier is None:
         ids = ["choose-carrier"]
     if case.calling_open is not True:
         ids = [step for step in ids if step != "turn-on-wifi-calling"]
-    if fault.calls_may_fail or (not enough and rival.calls_may_fail):
+    if any(one.calls_may_fail for one in named) or (not enough and rival.calls_may_fail):
         ids.append("emergency")
     return tuple(Worded(f"step.{step}", params) for step in dict.fromkeys(ids))
 
+
+_WHERE_HOME_IS_WELL = {"leave-router-alone", "nothing-to-do"}
+"""Steps that would be wrong beside a fault at home."""
 
 _HARMLESS = {
     "turn-on-wifi-calling",

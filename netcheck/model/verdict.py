@@ -54,9 +54,30 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """A second fault that is there beside the verdict's, with the confidence in its side, or in
+    itself where both are on one side."""
+
+    fault: str
+    side: Side
+    severity: Severity
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What the user noticed, and which of the named faults would make them notice it; None: it is
+    a trouble of its own that no named fault explains."""
+
+    symptom: str
+    explained_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """`confidence` is the posterior of the side, 0 to 1. `fault` is None only with no fault to
-    name: side inconclusive keeps the leading fault so that a person can see where it leans."""
+    """`confidence` is the posterior of the side, 0 to 1: that a fault on that side is there.
+    `fault` is None only with no fault to name: side inconclusive keeps the leading fault so that a
+    person can see where it leans. `also` are further faults that are there at the same time."""
 
     side: Side
     fault: str | None
@@ -68,6 +89,8 @@ class Verdict:
     alternatives: tuple[Alternative, ...] = ()
     next_steps: tuple[Worded, ...] = ()
     would_settle: Worded | None = None
+    also: tuple[Companion, ...] = ()
+    complaint: Complaint | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ def _verdict(verdict: Verdict, words: Words, result: Result) -> dict[str, Json]:
             _worded(step, wording.step_text(words, step, result)) for step in verdict.next_steps
         ],
         "would_settle": _worded(settles, wording.say(words, settles, result)) if settles else None,
+        "also": [plain(other) for other in verdict.also],
+        "complaint": plain(verdict.complaint),
     }
 
 

@@ -5,7 +5,7 @@ version; a stage, a failure or a family that is not known here is set aside, as 
 may have more of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Family, Observation, RecordedFacts, Role, Target
@@ -14,6 +14,8 @@ from netcheck.model.result import SCHEMA, CarrierChoice, Result, StageView
 from netcheck.model.stage import Stage, StageState
 from netcheck.model.verdict import (
     Alternative,
+    Companion,
+    Complaint,
     Reason,
     Severity,
     Side,
@@ -97,6 +99,9 @@ def _check(saved: "_Saved") -> None:
         if not 0 <= other.probability <= 1:
             path = f"$.verdict.alternatives[{index}].probability"
             raise UnreadableResult(path, "is not between 0 and 1")
+    for index, beside in enumerate(verdict.also):
+        if not 0 <= beside.confidence <= 1:
+            raise UnreadableResult(f"$.verdict.also[{index}].confidence", "is not between 0 and 1")
     for index, finding in enumerate(saved.findings):
         thing, point, state = finding.id.partition(".")
         if not (thing and point and state):
@@ -136,6 +141,8 @@ class _Verdict:
     alternatives: list[Alternative]
     next_steps: list[_Worded]
     would_settle: _Worded | None
+    also: list[Companion] = field(default_factory=list)
+    complaint: Complaint | None = None
 
 
 @dataclass
@@ -235,6 +242,8 @@ def _verdict(saved: _Verdict) -> Verdict:
         alternatives=tuple(saved.alternatives),
         next_steps=tuple(step.words() for step in saved.next_steps),
         would_settle=saved.would_settle.words() if saved.would_settle else None,
+        also=tuple(saved.also),
+        complaint=saved.complaint,
     )
 
 

@@ -5,7 +5,7 @@ observation, label, run id or address is looked at, so none can slip through. A 
 if it is a number, or a known name of a company.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from netcheck.model.finding import Finding, Parameter
@@ -37,8 +37,12 @@ def render(result: Result, words: Words, *, code: str = "") -> str:
         lines += _row("Carrier", f"{carrier.name}{on}, {carrier.country}")
     calling = result.wifi_calling
     lines += _row("Wi-Fi calls", _say(english, calling.reason, result))
+    if verdict.also:
+        beside = ((other.fault, other.side, other.confidence) for other in verdict.also)
+        lines += _row("Also", _listed(beside))
     if verdict.alternatives:
-        lines += _row("Could be", "; ".join(_alternatives(result)))
+        others = ((o.fault, o.side, o.probability) for o in verdict.alternatives[:3])
+        lines += _row("Could be", _listed(others))
     if verdict.would_settle is not None:
         lines += _row("Settled by", _say(english, verdict.would_settle, result))
     lines += ["", *_places(result), "", "Findings"]
@@ -86,12 +90,12 @@ def _sureness(result: Result) -> str:
     return f"{wording.percent(result.verdict.confidence)} % sure"
 
 
-def _alternatives(result: Result) -> list[str]:
-    return [
-        f"{other.fault} ({other.side.value}, {wording.percent(other.probability)} %)"
-        for other in result.verdict.alternatives[:3]
-        if _is_id(other.fault)
-    ]
+def _listed(faults: Iterable[tuple[str, Side, float]]) -> str:
+    return "; ".join(
+        f"{fault} ({side.value}, {wording.percent(chance)} %)"
+        for fault, side, chance in faults
+        if _is_id(fault)
+    )
 
 
 def _places(result: Result) -> list[str]:

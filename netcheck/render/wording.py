@@ -184,6 +184,36 @@ def leanings(words: Words, result: Result) -> str | None:
     return ", ".join(said[:_MOST_LOOKALIKES]) or None
 
 
+def companions(words: Words, result: Result) -> list[str]:
+    """The faults beside the verdict's, each with how sure that is, and whether it is the one that
+    the user noticed."""
+    verdict = result.verdict
+    noticed = verdict.complaint.explained_by if verdict.complaint else None
+    told = []
+    for other in verdict.also:
+        if f"fault.{other.fault}.name" not in words:
+            continue
+        name = words.say(f"fault.{other.fault}.name", context(result))
+        count = percent(other.confidence)
+        because = _noticed(words, result) if other.fault == noticed else None
+        told.append(words.say("ui.companion", {"name": name, "count": count, "symptom": because}))
+    return told
+
+
+def unexplained(words: Words, result: Result) -> str | None:
+    """What the user noticed is another trouble than what was found, where that is so."""
+    complaint, verdict = result.verdict.complaint, result.verdict
+    if complaint is None or complaint.explained_by or verdict.side is Side.NONE:
+        return None
+    return words.say("ui.unexplained", {"symptom": _noticed(words, result)})
+
+
+def _noticed(words: Words, result: Result) -> str | None:
+    complaint = result.verdict.complaint
+    id = f"symptom.{complaint.symptom}.short" if complaint else ""
+    return words.say(id) if id in words else None
+
+
 def runs_on(words: Words, result: Result) -> str | None:
     """ "Cricket runs on AT&T's network", where the carrier is blamed and that helps."""
     known = context(result)

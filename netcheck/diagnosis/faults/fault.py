@@ -11,7 +11,8 @@ LIMPS = Severity.DEGRADED
 class Fault:
     """`prior` is a weight: its share of all priors is the probability. `calls_may_fail` adds the
     emergency advice. `settles` is the question or check that would tell it from its nearest
-    rival. `number` is for the spoken code and never changes."""
+    rival. `number` is for the spoken code and never changes. `blocks` says that nothing passes it:
+    what lies behind cannot be seen, so that a fault there adds nothing to what is found."""
 
     id: str
     number: int
@@ -21,6 +22,7 @@ class Fault:
     steps: tuple[str, ...]
     settles: str | None = None
     calls_may_fail: bool = False
+    blocks: bool = False
 
 
 def local(id: str, number: int, prior: int, steps: str, **more: object) -> Fault:

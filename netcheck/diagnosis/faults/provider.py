@@ -12,6 +12,7 @@ FAULTS: tuple[Fault, ...] = (
         "leave-router-alone use-mobile-data call-provider",
         settles="ask-neighbour",
         calls_may_fail=True,
+        blocks=True,
     ),
     fault(
         Side.ISP,

@@ -3,8 +3,8 @@
 from netcheck.diagnosis.faults.fault import LIMPS, Fault, local
 
 FAULTS: tuple[Fault, ...] = (
-    local("router-dead", 7, 25, "restart-router check-cabling", calls_may_fail=True),
-    local("captive-portal", 12, 15, "sign-in-portal", calls_may_fail=True),
+    local("router-dead", 7, 25, "restart-router check-cabling", calls_may_fail=True, blocks=True),
+    local("captive-portal", 12, 15, "sign-in-portal", calls_may_fail=True, blocks=True),
     local("tls-intercepted", 13, 6, "ask-network-owner try-other-network", severity=LIMPS),
     local(
         "lan-blocks-ike",
