@@ -101,7 +101,8 @@ class PhoneLine:
     packet-switched registration over the mobile radio, never that over Wi-Fi. PLMNs are the
     digits of MCC and MNC, as the catalogue's `by_plmn` takes them: `network_*` is the network that
     serves now, `sim_*` the SIM's own. `reject_cause` is the number with which the network refused
-    (3GPP TS 24.008 10.5.3.6 and 10.5.5.14, TS 24.301 9.9.3.9, TS 24.501 9.11.3.2).
+    (3GPP TS 24.008 10.5.3.6 and 10.5.5.14, TS 24.301 9.9.3.9, TS 24.501 9.11.3.2). A line that
+    was denied may serve emergencies too: `emergency_only` says so, and the states say `denied`.
     `preferred`: the SIM this phone uses unless told otherwise.
     """
 
@@ -120,6 +121,7 @@ class PhoneLine:
     bearer_connected: bool | None = None
     roaming: bool | None = None
     reject_cause: int | None = None
+    emergency_only: bool | None = None  # a network would take emergency calls, and no others
     wifi_calling_tunnel: bool | None = None  # registered over IWLAN: the ePDG tunnel is up
     wifi_calling_enabled: bool | None = None  # the switch in the phone's settings
     modem_failed: bool | None = None  # the modem says of itself that it does not work
@@ -130,7 +132,7 @@ class PhoneLine:
         """Whether this is what a phone shows as SOS."""
         states = (self.voice, self.data)
         served = any(state is not None and state.in_service for state in states)
-        return ServiceState.EMERGENCY_ONLY in states and not served
+        return (bool(self.emergency_only) or ServiceState.EMERGENCY_ONLY in states) and not served
 
 
 @dataclass(frozen=True, slots=True)
