@@ -1,20 +1,23 @@
-"""`netcheck replay FILE`: the verdict again, from what was seen then; or an outage of the past."""
+"""`netcheck replay FILE`: the verdict again, from what was seen then; or an outage of the past,
+hour by hour, from where each person stood (`--view ID` for one of them)."""
 
 from typing import TYPE_CHECKING
 
 from netcheck.cli import exit_codes
 from netcheck.cli.door import Door
-from netcheck.cli.options import JSON, Given, Positional
-from netcheck.cli.problems import Problem
+from netcheck.cli.options import JSON, Given, Option, Positional
+from netcheck.cli.problems import Problem, nearest
 from netcheck.cli.reading_files import read_text
 from netcheck.cli.saved import result_in
 from netcheck.cli.telling import FAIL_ON, FORMAT, as_json, sheet, told
 
 if TYPE_CHECKING:
-    from netcheck.agent.replaying import Hour, Seed
+    from netcheck.agent.seeds import Hour, Seed, View
     from netcheck.model.result import Result
 
-OPTIONS = (JSON, FORMAT, FAIL_ON)
+    Judged = list[tuple[View, list[tuple[Hour, Result]]]]
+
+OPTIONS = (JSON, FORMAT, FAIL_ON, Option("view", "ID"))
 POSITIONALS = (Positional("file"),)
 
 
@@ -53,41 +56,65 @@ def _compared(saved: "Result", result: "Result", door: Door) -> str:
 
 
 def _replay_seed(text: str, given: Given, door: Door) -> int:
-    from netcheck.agent.replaying import UnreadableSeed, read_seed, result_of
+    from netcheck.agent.seeds import UnreadableSeed, read_seed
 
     try:
         seed = read_seed(text)
     except UnreadableSeed as wrong:
         raise Problem("error.unreadable-seed", reason=wrong.reason, path=wrong.path) from None
-    hours = [(hour, result_of(seed, hour)) for hour in seed.hours]
-    last = hours[-1][1]
-    if given.json or given.format == "json":
-        code = exit_codes.of_result(last, fail_on=given.fail_on)
-        return door.answer(as_json(_document(seed, hours, door)), code)
-    format = given.format or "text"
+    judged = _judged(seed, given.view)
+    last = judged[0][1][-1][1]
+    format = "json" if given.json else given.format or "text"
     code = exit_codes.of_format(last, format, fail_on=given.fail_on)
-    said = _timeline(seed, hours, door) if format == "text" else told(last, format, door.words)
+    if format == "json":
+        return door.answer(as_json(_document(seed, judged, door)), code)
+    said = _timeline(seed, judged, door) if format == "text" else told(last, format, door.words)
     return door.answer(said, code)
 
 
-def _timeline(seed: "Seed", hours: "list[tuple[Hour, Result]]", door: Door) -> str:
-    from netcheck.agent.replaying import is_as_expected
-    from netcheck.render.timeline import Moment, render
+def _judged(seed: "Seed", wanted: str | None) -> "Judged":
+    """Every hour of every view, or of the one that is wanted, with what netcheck says of it."""
+    from netcheck.agent.seeds import result_of
 
-    moments = [
-        Moment(
-            hour.at.strftime("%H:%M"),
-            hour.what,
-            result,
-            None if is_as_expected(hour, result) else hour.fault,
+    views = [view for view in seed.views if wanted in (None, view.id)]
+    if not views:
+        known = [view.id for view in seed.views]
+        near = nearest(str(wanted), known)
+        raise Problem(
+            "error.not-a-choice",
+            name="--view",
+            reason=wanted,
+            nearest=near,
+            choices=", ".join(known),
         )
-        for hour, result in hours
+    return [(view, [(hour, result_of(seed, view, hour)) for hour in view.hours]) for view in views]
+
+
+def _timeline(seed: "Seed", judged: "Judged", door: Door) -> str:
+    from netcheck.agent.seeds import is_as_expected
+    from netcheck.render.timeline import Moment, Strand, render
+
+    strands = [
+        Strand(
+            view.who,
+            view.limit,
+            [
+                Moment(
+                    hour.at.strftime("%H:%M"),
+                    hour.what,
+                    result,
+                    None if is_as_expected(hour, result) else hour.fault,
+                )
+                for hour, result in hours
+            ],
+        )
+        for view, hours in judged
     ]
-    return render(seed.title, seed.times, moments, door.words, sheet=sheet(door.words))
+    return render(seed.title, seed.times, strands, door.words, sheet=sheet(door.words))
 
 
-def _document(seed: "Seed", hours: "list[tuple[Hour, Result]]", door: Door) -> dict[str, object]:
-    from netcheck.agent.replaying import is_as_expected
+def _document(seed: "Seed", judged: "Judged", door: Door) -> dict[str, object]:
+    from netcheck.agent.seeds import is_as_expected
     from netcheck.render.json import as_document
 
     return {
@@ -96,14 +123,22 @@ def _document(seed: "Seed", hours: "list[tuple[Hour, Result]]", door: Door) -> d
         "title": seed.title,
         "known": list(seed.known),
         "sources": list(seed.sources),
-        "hours": [
+        "views": [
             {
-                "at": hour.at.isoformat(),
-                "what": hour.what,
-                "expected": {"side": hour.side.value, "fault": hour.fault},
-                "as_expected": is_as_expected(hour, result),
-                "verdict": as_document(result, door.words)["verdict"],
+                "view": view.id,
+                "who": view.who,
+                "limit": view.limit,
+                "hours": [
+                    {
+                        "at": hour.at.isoformat(),
+                        "what": hour.what,
+                        "expected": {"side": hour.side.value, "fault": hour.fault},
+                        "as_expected": is_as_expected(hour, result),
+                        "verdict": as_document(result, door.words)["verdict"],
+                    }
+                    for hour, result in hours
+                ],
             }
-            for hour, result in hours
+            for view, hours in judged
         ],
     }

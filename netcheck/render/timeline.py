@@ -22,26 +22,53 @@ class Moment:
     truth: str | None
 
 
-def render(title: str, times: str, moments: Sequence[Moment], words: Words, *, sheet: Sheet) -> str:
-    """All hours, then the steps that were right at the worst of them."""
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """The event from where one person stands; `limit` is what no device there can know."""
+
+    who: str
+    limit: str | None
+    moments: Sequence[Moment]
+
+
+def render(title: str, times: str, strands: Sequence[Strand], words: Words, *, sheet: Sheet) -> str:
+    """All hours of every view, each with the steps that were right at the worst of them."""
     sheet.headline(title, "", "bold")
     sheet.paragraph(words.say("explain.inferred", {"name": times}))
-    sheet.blank()
-    happening = ""
+    for strand in strands:
+        sheet.blank()
+        sheet.paragraph(strand.who)
+        _hours(strand.moments, words, sheet)
+        if strand.limit is not None:
+            sheet.row(words.say("explain.limit"), strand.limit, _COLUMN)
+        _advice(strand.moments, words, sheet)
+    return sheet.text
+
+
+def _hours(moments: Sequence[Moment], words: Words, sheet: Sheet) -> None:
+    """A line an hour; hours in which the same happens and the same is said share one."""
+    before: tuple[str, str] | None = None
     for moment in moments:
+        said = _said(moment, words)
+        if before == (moment.what, said):
+            continue
         head = moment.time
-        if moment.what != happening:
+        if before is None or moment.what != before[0]:
             sheet.row(head, moment.what, _COLUMN)
-            head, happening = "", moment.what
-        sheet.row(head, _said(moment, words), _COLUMN)
+            head = ""
+        sheet.row(head, said, _COLUMN)
+        before = moment.what, said
+
+
+def _advice(moments: Sequence[Moment], words: Words, sheet: Sheet) -> None:
     worst = max(moments, key=lambda moment: _gravity(moment.result))
     steps = wording.steps(words, worst.result)
-    if worst.result.verdict.severity is not Severity.OK and steps:
-        sheet.blank()
-        sheet.paragraph(words.say("explain.advice"))
-        for number, step in enumerate(steps, start=1):
-            sheet.numbered(number, f"{step.text} {step.taps}".rstrip())
-    return sheet.text
+    if worst.result.verdict.severity is Severity.OK or not steps:
+        return
+    sheet.blank()
+    sheet.paragraph(words.say("explain.advice"))
+    for number, step in enumerate(steps, start=1):
+        sheet.numbered(number, f"{step.text} {step.taps}".rstrip())
 
 
 def _said(moment: Moment, words: Words) -> str:
