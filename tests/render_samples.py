@@ -63,7 +63,6 @@ OBSERVATIONS = (
         None,
         300.0,
         3000.0,
-        age_s=61.5,
     ),
     Observation(
         "signal-is-strong", Target("wlan0"), Outcome.SKIPPED, None, None, 1.0, 0.0, unmet="wifi"

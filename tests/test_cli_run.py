@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -269,6 +270,32 @@ def test_the_marks_have_plain_letters_too(tmp_path: Path) -> None:
         "\n  ok       X        ?          ?         ?        ?         ?      ? not checked"
         in ended.out
     )
+
+
+# --- when many devices run at once ---
+
+
+def test_a_splay_waits_before_the_run_and_counts_for_none_of_its_time(tmp_path: Path) -> None:
+    waits_s = []
+    for _ in range(4):
+        begun = time.monotonic()
+        ended = run(tmp_path, "--splay", "2", "--json")
+        lasted_s = json.loads(ended.out)["duration_ms"] / 1000
+        waits_s.append(time.monotonic() - begun - lasted_s)
+        assert (ended.code, ended.err) == (10, "")
+    assert max(waits_s) - min(waits_s) > 0.1  # less by chance alone: once in two thousand times
+
+
+def test_a_signal_ends_the_waiting_too(tmp_path: Path) -> None:
+    command = [*unplugged(), *COMMAND, "--splay", "3600", "--json"]
+    process = subprocess.Popen(
+        command, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(1)
+    assert process.poll() is None
+    process.terminate()
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (143, b"", b"Stopped before anything was known.\n")
 
 
 # --- budgets and systems ---

@@ -38,6 +38,10 @@ MISTAKES = [
         "The option --budget can't be soon: it is a number of seconds between 0.1 and 600.\n",
     ),
     (
+        ["--splay", "nan"],
+        "The option --splay can't be nan: it is a number of seconds between 0 and 3600.\n",
+    ),
+    (
         ["--budget", "nan"],
         "The option --budget can't be nan: it is a number of seconds between 0.1 and 600.\n",
     ),

@@ -174,6 +174,12 @@ def test_an_observation_is_written_with_its_typed_facts() -> None:
     }
 
 
+def test_an_observation_that_was_taken_over_shows_its_age() -> None:
+    aged = tuple(replace(seen, age_s=61.5) for seen in SOS.observations)
+    written = document(replace(SOS, observations=aged))["observations"]
+    assert [seen["age_s"] for seen in written] == [61.5] * len(aged)
+
+
 def test_without_a_carrier_the_headline_of_the_json_says_so_too() -> None:
     verdict = document(HEALTHY_WITHOUT_CARRIER)["verdict"]
     assert verdict["headline"]["text"] == "All looks well on your side. No carrier was checked."

@@ -382,3 +382,17 @@ def test_the_answer_needs_neither_rich_nor_msgspec() -> None:
         env={"PYTHONPATH": ":".join(path for path in sys.path if path)},
     )
     assert ran.stdout == "[]\n"
+
+
+def test_a_run_that_took_the_carriers_answers_over_says_how_old_they_are() -> None:
+    aged = tuple(replace(seen, age_s=42.4) for seen in SOS.observations[1:2])
+    page = terminal.render(
+        replace(SOS, observations=aged),
+        words(),
+        width=120,
+        colour=False,
+        unicode=True,
+        code="",
+        hints=(),
+    )
+    assert "what carriers answered was taken from the run before this one, 42 s ago" in page

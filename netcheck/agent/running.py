@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from netcheck import __version__
 from netcheck.agent.engine import Engine
 from netcheck.agent.plan import chosen
+from netcheck.agent.rhythm import CARRIER_STAGES, taken_over, to_keep, with_taken_over
 from netcheck.agent.targets import allowed_targets
 from netcheck.catalog import Catalog
 from netcheck.checks import FIRST
@@ -26,14 +27,14 @@ from netcheck.probe.resolve import Resolver
 
 StagesSeen = Callable[[tuple[StageView, ...]], None]
 _REDRAW_S = 0.1
-_NEEDS_A_CARRIER = (Stage.CARRIER, Stage.WIFI_CALLING)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a run is asked to find out. `own` None: no carrier was chosen; then the controls are
     those of `country` (ISO 3166-1 alpha-2), where that is known. `region` is the country the
-    device is in, if somebody said so: a locale does not tell."""
+    device is in, if somebody said so: a locale does not tell. `before`: what the run before kept
+    of carriers, where this one may take it over (see `rhythm`)."""
 
     catalog: Catalog
     own: Carrier | None = None
@@ -48,6 +49,7 @@ class Request:
     deep: bool = False
     stage: Stage | None = None
     watching: StagesSeen | None = None
+    before: str | None = None
 
 
 class Run:
@@ -63,6 +65,8 @@ class Run:
         self._drawn_s = 0.0
         self._interrupted = False
         self.situation = _situation(request)
+        began_s = self._started_at.timestamp()
+        self._taken_over = taken_over(request.before, self.situation, began_s)
         limits = request.catalog.thresholds
         self._engine = Engine(
             [] if self._narrowed else FIRST,
@@ -86,7 +90,8 @@ class Run:
         specs = [check.spec for check in ALL]
         wanted = chosen(specs, deep=self._request.deep, stage=self._request.stage)
         first = () if self._narrowed else FIRST
-        return [check for check in ALL if check.id in wanted and check not in first]
+        spared = {seen.check for seen in self._taken_over}
+        return [c for c in ALL if c.id in wanted - spared and c not in first]
 
     def perform(self) -> None:
         """Run every check. An interrupt is remembered, and passed on."""
@@ -106,6 +111,12 @@ class Run:
         self.situation = replace(self.situation, own=own, controls=controls)
         self._engine.release(self.situation)
 
+    def carriers_seen(self) -> str | None:
+        """What the run after this one may take over of it; None where there is nothing."""
+        if self._interrupted:
+            return None
+        return to_keep(self.situation, self._started_at.timestamp())
+
     def interrupt(self) -> None:
         """From now on the result says that the run was cut short."""
         self._interrupted = True
@@ -124,7 +135,8 @@ class Run:
         from netcheck.agent.concluding import About, conclude
         from netcheck.agent.reading import findings
 
-        request, situation = self._request, self.situation
+        request = self._request
+        situation = with_taken_over(self.situation, self._taken_over)
         found = findings(situation)
         carrier = choice_of(request.own)
         come_to = conclude(found, About(carrier, choice_of(request.called), request.phone))
@@ -152,7 +164,7 @@ class Run:
 
 
 def _needs_a_carrier(check: Check) -> bool:
-    return check.spec.stage in _NEEDS_A_CARRIER
+    return check.spec.stage in CARRIER_STAGES
 
 
 def choice_of(carrier: Carrier | None) -> CarrierChoice | None:

@@ -1,4 +1,4 @@
-"""What a run leaves on the device, once its answer is out."""
+"""What a run leaves on the device, once its answer is out, and what the next one finds of it."""
 
 from typing import TYPE_CHECKING
 
@@ -8,16 +8,29 @@ if TYPE_CHECKING:
     from netcheck.model.result import Result
 
 
-def keep(result: "Result", door: Door) -> None:
-    """Save the result and a line of history; one sentence if that cannot be."""
+def keep(result: "Result", door: Door, carriers_seen: str | None = None) -> None:
+    """Save the result, a line of history and what the next run may take over (`carriers_seen`);
+    one sentence if that cannot be."""
     from netcheck.render import json
-    from netcheck.store import StoreUnavailable, history, last
+    from netcheck.store import StoreUnavailable, carrier_seen, history, last
 
     try:
         last.save(json.render(result, door.words, indent=None))
         history.append(_line(result))
+        if carriers_seen is not None:
+            carrier_seen.save(carriers_seen)
     except StoreUnavailable as wrong:
         door.say("error.not-kept", reason=wrong.reason)
+
+
+def carriers_seen_before() -> str | None:
+    """What the run before kept of carriers; None where it kept nothing, or it cannot be read."""
+    from netcheck.store import StoreUnavailable, carrier_seen
+
+    try:
+        return carrier_seen.load()
+    except StoreUnavailable:
+        return None
 
 
 def _line(result: "Result") -> dict[str, object]:

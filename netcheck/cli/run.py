@@ -1,5 +1,6 @@
 """`netcheck [run]`: look, judge, say it, keep it."""
 
+import random
 import sys
 import threading
 import time
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from netcheck.cli import exit_codes
 from netcheck.cli.asking import ask_for_carrier, keep_answer, somebody_is_there
 from netcheck.cli.door import Door, is_terminal, write
-from netcheck.cli.keeping import keep
+from netcheck.cli.keeping import carriers_seen_before, keep
 from netcheck.cli.live import Live
 from netcheck.cli.looking_closer import announce_depth, beneath
 from netcheck.cli.options import CANNOT_REACH, CARRIER, CONFIG, JSON, Given, Option
@@ -38,6 +39,18 @@ def _seconds(text: str) -> int:
     return round(seconds * 1000)
 
 
+def _splay(text: str) -> float:
+    """The most seconds to wait first. Raises ValueError with what is needed."""
+    needed = "it is a number of seconds between 0 and 3600"
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise ValueError(needed) from None
+    if not 0 <= seconds <= 3600:
+        raise ValueError(needed)
+    return seconds
+
+
 def _label(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name.strip() and equals):
@@ -55,6 +68,7 @@ OPTIONS = (
     Option("quiet"),
     Option("no-input"),
     Option("budget", "SECONDS", read=_seconds),
+    Option("splay", "SECONDS", read=_splay),
     Option("interface", "NAME"),
     Option("stage", "STAGE", tuple(Stage)),
     Option("deep"),
@@ -71,6 +85,9 @@ def perform(given: Given, door: Door) -> int:
     format = "json" if given.json else given.format or "text"
     live = Live(door, shown=not given.quiet and is_terminal(sys.stderr))
     request, asks = _request(given, door, live, format)
+    if given.splay:
+        # A thousand devices with one timetable must not meet at the same servers.
+        time.sleep(random.uniform(0, given.splay))
     from netcheck.agent.running import Run
 
     if given.deep and not given.quiet:
@@ -96,7 +113,7 @@ def perform(given: Given, door: Door) -> int:
     if format == "text":
         text += beneath(result, door.words, stage=request.stage, timings=given.timings)
     code = door.answer(text, code)
-    keep(result, door)
+    keep(result, door, run.carriers_seen())
     if asks and live.allowed:
         asking.join(_KEEPING_S)
     return code
@@ -137,7 +154,9 @@ def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Reques
     if symptom is None and called is not None:
         symptom = Symptom.CANNOT_REACH
     unattended = format != "text" or given.quiet or chosen.no_input
-    asks = own is None and not asked_before and not unattended and somebody_is_there()
+    unattended = unattended or not somebody_is_there()
+    asks = own is None and not asked_before and not unattended
+    measures_anew = given.deep or given.stage is not None
     request = Request(
         catalog=catalog,
         own=own,
@@ -152,6 +171,7 @@ def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Reques
         deep=given.deep,
         stage=Stage(given.stage) if given.stage else None,
         watching=live.update if live.shown else None,
+        before=carriers_seen_before() if unattended and not measures_anew else None,
     )
     return request, asks
 

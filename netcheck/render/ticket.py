@@ -37,6 +37,8 @@ def render(result: Result, words: Words, *, code: str = "") -> str:
         lines += _row("Carrier", f"{carrier.name}{on}, {carrier.country}")
     calling = result.wifi_calling
     lines += _row("Wi-Fi calls", _say(english, calling.reason, result))
+    if taken_over := wording.taken_over(english, result):
+        lines += _row("Note", taken_over)
     if verdict.also:
         beside = ((other.fault, other.side, other.confidence) for other in verdict.also)
         lines += _row("Also", _listed(beside))

@@ -214,6 +214,12 @@ def _noticed(words: Words, result: Result) -> str | None:
     return words.say(id) if id in words else None
 
 
+def taken_over(words: Words, result: Result) -> str:
+    """That the carriers were not asked anew, where they were not; else nothing."""
+    ages_s = [seen.age_s for seen in result.observations if seen.age_s is not None]
+    return words.say("ui.taken-over", {"seconds": round(max(ages_s))}) if ages_s else ""
+
+
 def runs_on(words: Words, result: Result) -> str | None:
     """ "Cricket runs on AT&T's network", where the carrier is blamed and that helps."""
     known = context(result)
