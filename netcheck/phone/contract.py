@@ -77,6 +77,11 @@ class AwaitedPhone(Protocol):
     def source(self) -> Source:
         """Whom it asks."""
 
+    @property
+    def timeout_s(self) -> float:
+        """The most that reading takes. A check that waits longer learns nothing more."""
+
     def wait(self, timeout_s: float) -> Phone | Unread | None:
         """What the phone said, or why nothing was read; None: still under way after this time.
-        From any thread, any number of times."""
+        From any thread, any number of times. Raises an error without the phone's words in it if
+        netcheck itself failed."""
