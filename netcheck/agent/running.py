@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from netcheck import __version__
+from netcheck.agent.beside import reading
 from netcheck.agent.engine import Engine
 from netcheck.agent.plan import chosen
 from netcheck.agent.rhythm import CARRIER_STAGES, taken_over, to_keep, with_taken_over
@@ -18,6 +19,7 @@ from netcheck.device import reader
 from netcheck.diagnosis import RULES_VERSION
 from netcheck.model.carrier import Carrier
 from netcheck.model.observation import Observation
+from netcheck.model.phone import Source
 from netcheck.model.result import CarrierChoice, Result, StageView
 from netcheck.model.stage import Stage
 from netcheck.model.symptom import Symptom
@@ -34,7 +36,8 @@ class Request:
     """What a run is asked to find out. `own` None: no carrier was chosen; then the controls are
     those of `country` (ISO 3166-1 alpha-2), where that is known. `region` is the country the
     device is in, if somebody said so: a locale does not tell. `before`: what the run before kept
-    of carriers, where this one may take it over (see `rhythm`)."""
+    of carriers, where this one may take it over (see `rhythm`). `phone` is a kind of phone, for
+    its menus; `reads` is a phone that somebody wants read as well."""
 
     catalog: Catalog
     own: Carrier | None = None
@@ -50,6 +53,7 @@ class Request:
     stage: Stage | None = None
     watching: StagesSeen | None = None
     before: str | None = None
+    reads: Source | None = None
 
 
 class Run:
@@ -65,6 +69,9 @@ class Run:
         self._drawn_s = 0.0
         self._interrupted = False
         self.situation = _situation(request)
+        hosts = [anchor.host for anchor in request.catalog.anchors]
+        self._phone = reading(request.reads, self.situation.device, hosts)
+        self.situation = replace(self.situation, phone=self._phone)
         began_s = self._started_at.timestamp()
         self._taken_over = taken_over(request.before, self.situation, began_s)
         limits = request.catalog.thresholds
@@ -84,7 +91,9 @@ class Run:
         return self._request.stage is not None
 
     def _the_rest(self) -> list[Check]:
-        """The checks that are loaded while the first ones run."""
+        """The checks that are loaded while the first ones run. A phone is read from now on."""
+        if self._phone is not None:
+            self._phone.start()
         from netcheck.checks import ALL
 
         specs = [check.spec for check in ALL]

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 from netcheck.model.phone import Phone, Source
 from netcheck.phone.contract import CannotRead, PhoneReader, Unread
@@ -14,8 +15,10 @@ class ReaderBroke(Exception):
 class Reading:
     """See AwaitedPhone. Reads once, in a daemon thread: a phone that hangs holds nothing up."""
 
-    def __init__(self, reader: PhoneReader, timeout_s: float) -> None:
-        self._reader = reader
+    def __init__(self, source: Source, make: Callable[[], PhoneReader], timeout_s: float) -> None:
+        """`make` gives the reader; it is called in the thread, since it may have much to load."""
+        self._source = source
+        self._make = make
         self._timeout_s = timeout_s
         self._over = threading.Event()
         self._said: Phone | Unread | None = None
@@ -24,7 +27,7 @@ class Reading:
     @property
     def source(self) -> Source:
         """Whom it asks."""
-        return self._reader.source
+        return self._source
 
     @property
     def timeout_s(self) -> float:
@@ -46,7 +49,7 @@ class Reading:
     def _read(self) -> None:
         began_s = time.monotonic()
         try:
-            self._said = self._reader.read(self._timeout_s)
+            self._said = self._make().read(self._timeout_s)
         except CannotRead as problem:
             self._said = problem.why
         except Exception as problem:
