@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from netcheck.device import bus
 from netcheck.model.phone import Generation, Phone, PhoneLine, ServiceState, SimState, Source
-from netcheck.phone import bus, figures
+from netcheck.phone import figures
 from netcheck.phone.contract import CannotRead, Unread
 from netcheck.phone.lacking import lacking
 
