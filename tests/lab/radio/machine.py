@@ -27,6 +27,12 @@ BOOT_WITHIN_S = 120
 # that what was read once stays in its memory. An interpreter starts in 5 s on the first, 1 on
 # the second.
 KEPT_FILES = "kept"
+# Its clock counts its instructions: one a nanosecond (2 to the power of 0) while it works, and real
+# time while it waits. Emulation is thirty times slower than this machine and uneven: translating
+# new code costs most. By its own clock it is a slow computer of even speed, so that no deadline
+# and no threshold of the agent has to be changed for it.
+NANOSECONDS_AS_SHIFT = 0
+APPENDED = ("mitigations=off", "tsc=reliable", "clocksource=tsc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Ended:
 
 
 class Machine:
-    """One emulated machine with two processors. `folder` is shared with it, for reading and
+    """One emulated machine with one processor. `folder` is shared with it, for reading and
     writing; `tap` is the interface here that its `uplink0` is wired to, if any."""
 
     def __init__(self, folder: Path, *, prefix: Sequence[str] = (), tap: str | None = None) -> None:
@@ -57,7 +63,8 @@ class Machine:
             *("-device", f"virtserialport,name={PORT},chardev=lab"),
             *("-fsdev", "local,id=kept,path=/,security_model=none,readonly=on,multidevs=remap"),
             *("-device", f"virtio-9p-pci,fsdev=kept,mount_tag={KEPT_FILES}"),
-            *("-accel", "tcg,thread=multi"),
+            *("-accel", "tcg,thread=single", "-cpu", "Nehalem"),
+            *("-icount", f"shift={NANOSECONDS_AS_SHIFT},sleep=on,align=off"),
         ]
         if tap is not None:
             qemu += ["-netdev", f"tap,id=up,ifname={tap},script=no,downscript=no"]
@@ -68,7 +75,8 @@ class Machine:
             *("--disable-kvm", "--disable-microvm", "--force-9p", "--disable-monitor"),
             f"--rodir=/lib/modules={kernel.modules()}",
             f"--rwdir={folder}",
-            *("--cpus", "2", "--memory", "1500M", "--user", "root", "--cwd", str(folder)),
+            *("--cpus", "1", "--memory", "1500M", "--user", "root", "--cwd", str(folder)),
+            *(f"--append={word}" for word in APPENDED),
             *(f"--qemu-opts={word}" for word in qemu),
             *("--exec", f"{sys.executable} -I -S {INSIDE} {PORT}"),
         ]
