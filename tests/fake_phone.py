@@ -1,10 +1,12 @@
 """An `adb` that is a shell script, with a phone behind it whose programs are shell scripts too.
 
-What netcheck asks the phone's shell is really run by a shell, pipes and all.
+What netcheck asks the phone's shell is really run by a shell, pipes and all. That shell finds no
+program of this machine but a few harmless ones: no ping of the phone's may leave this machine.
 """
 
 import os
 import shlex
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +17,10 @@ case "$1" in
 devices) printf '* daemon started successfully\\n' >&2; cat "$PHONE/devices" ;;
 -s)
     [ "$3" = shell ] || exit 1
-    PATH="$PHONE/bin:/usr/bin:/bin" PHONE="$PHONE" exec sh -c "$4" ;;
+    PATH="$PHONE/bin" exec /bin/sh -c "$4" ;;
 esac
 """
+_BORROWED = ("cat", "grep", "sed", "sleep", "sh")
 _PROGRAMS = {
     "dumpsys": '#!/bin/sh\n[ "$1" = telephony.registry ] && cat "$PHONE/registry"\n',
     "getprop": '#!/bin/sh\ncat "$PHONE/getprop.$1" 2>/dev/null || echo\n',
@@ -66,6 +69,11 @@ class FakePhone:
             (folder / f"getprop.{name}").write_text(value + "\n")
         for name, value in self.settings.items():
             (folder / f"settings.{name}").write_text(value + "\n")
+        for name in _BORROWED:
+            found = shutil.which(name, path="/usr/bin:/bin")
+            assert found is not None
+            (folder / "bin" / name).unlink(missing_ok=True)
+            (folder / "bin" / name).symlink_to(found)
         for name, text in {**_PROGRAMS, **self.programs}.items():
             _script(folder / "bin" / name, text)
         where = f"PHONE={shlex.quote(str(folder))}; export PHONE\n"

@@ -161,6 +161,10 @@ PARAMS: dict[str, str | int] = {
     "emergency_number": "911",
     "text_to": "911",
     "text_if_signed_up": "999",
+    "slot": 1,
+    "plmn": "310410",
+    "host": "www.example.com",
+    "port": 443,
 }
 OF_ERRORS = {
     "path": "the file",
@@ -171,7 +175,7 @@ OF_ERRORS = {
 }
 
 FRAMES = ("ui", "hint", "taps", "join", "missing", "error")
-OF_THE_COMMAND = ("verb", "option", "learned", "explain")
+OF_THE_COMMAND = ("verb", "option", "learned", "explain", "phone")
 
 
 def is_for_staff(id: str) -> bool:

@@ -6,6 +6,7 @@ from netcheck.model.verdict import Severity, Side
 DONE = 0
 FAILED = 1
 USAGE = 2
+ANSWER_IS_NO = 3
 NAGIOS_UNKNOWN = 3
 
 _OF_SIDE = {

@@ -12,7 +12,8 @@ from netcheck.cli.door import Door, is_terminal, write
 from netcheck.cli.keeping import carriers_seen_before, keep
 from netcheck.cli.live import Live
 from netcheck.cli.looking_closer import announce_depth, beneath
-from netcheck.cli.options import CANNOT_REACH, CARRIER, CONFIG, JSON, Given, Option
+from netcheck.cli.options import ADB, CANNOT_REACH, CARRIER, CONFIG, JSON, TERMUX, Given, Option
+from netcheck.cli.phone import named_source
 from netcheck.cli.problems import Problem, nearest
 from netcheck.cli.settings import carrier_called, country_of, own_carrier, settings
 from netcheck.cli.telling import FAIL_ON, FORMAT, told
@@ -63,6 +64,8 @@ OPTIONS = (
     Option("symptom", "SYMPTOM", tuple(Symptom)),
     CANNOT_REACH,
     Option("phone", "PHONE", ("iphone", "pixel", "samsung", "other")),
+    ADB,
+    TERMUX,
     JSON,
     FORMAT,
     Option("quiet"),
@@ -92,6 +95,8 @@ def perform(given: Given, door: Door) -> int:
 
     if given.deep and not given.quiet:
         announce_depth(door)
+    if request.reads is not None and not given.quiet:
+        door.say(f"phone.beside.{request.reads}")
     run = Run(request, asking=asks)
     _check_interface(request, run)
     door.so_far = SoFar(run, live, door, format)
@@ -171,6 +176,7 @@ def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Reques
         deep=given.deep,
         stage=Stage(given.stage) if given.stage else None,
         watching=live.update if live.shown else None,
+        reads=named_source(given),
         before=carriers_seen_before() if unattended and not measures_anew else None,
     )
     return request, asks

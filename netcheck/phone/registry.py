@@ -155,7 +155,7 @@ def _service(text: str, count: _Count) -> PhoneLine:
         data=data,
         network_name=_name(before) if in_service else None,
         network_plmn=next((one.plmn for one in served if one.plmn), None),
-        generation=_generation(before, packet, circuit),
+        generation=_generation(before, packet, circuit) if in_service else None,
         packet_attached=None if data is None else data.in_service,
         roaming=_roaming(voice, data) if over_radio else None,
         reject_cause=_cause(packet, circuit),

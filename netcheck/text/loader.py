@@ -33,6 +33,7 @@ _FILES = {
     "verb": "cli",
     "option": "cli",
     "learned": "cli",
+    "phone": "phone",
     "explain": "explain",
 }
 
