@@ -18,7 +18,7 @@ from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Family, Observed, Role, Target, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.probe.ike import PortAnswer, exchange
+from netcheck.probe.ike import SECOND_GROUP, SECOND_GROUP_AFTER_S, PortAnswer, exchange
 
 _MOST_ADDRESSES = {Role.OWN: 2, Role.CALLED: 1, Role.CONTROL: 1}
 
@@ -45,6 +45,19 @@ class IkePortFacts(Facts):
     translated: bool | None = None
     redirect_to: str | None = None
 
+    @property
+    def by_second_group(self) -> bool:
+        """Whether it answered the request of the second group only: many gateways drop a group
+        they do not know without a word, and were never late."""
+        return self.answer is not None and self.group == SECOND_GROUP
+
+    @property
+    def pace_ms(self) -> float | None:
+        """The delay, without the wait before the second group was tried."""
+        if self.delay_ms is None or not self.by_second_group:
+            return self.delay_ms
+        return max(0.0, self.delay_ms - 1000 * SECOND_GROUP_AFTER_S)
+
 
 @dataclass(frozen=True, slots=True)
 class IkeFacts(Facts):
@@ -60,13 +73,16 @@ class IkeFacts(Facts):
 
     @property
     def prompt(self) -> bool:
-        """Whether every port that answered did so to the first datagram."""
-        return not any(port.answer is not None and port.retransmitted for port in self.ports)
+        """Whether every port that answered did so to the first datagram it could answer."""
+        return not any(
+            port.answer is not None and port.retransmitted and not port.by_second_group
+            for port in self.ports
+        )
 
     @property
     def delay_ms(self) -> float | None:
-        """The quickest answer."""
-        return min((p.delay_ms for p in self.ports if p.delay_ms is not None), default=None)
+        """The quickest answer, from the datagram on that was of a group it knows."""
+        return min((p.pace_ms for p in self.ports if p.pace_ms is not None), default=None)
 
 
 def targets(situation: Situation) -> Iterable[Target]:
