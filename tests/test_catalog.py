@@ -305,6 +305,7 @@ def test_no_data_file_is_left_unread():
         "controls",
         "emergency",
         "exceptions",
+        "networks",
         "notifies",
         "portals",
         "resolvers",
@@ -380,3 +381,29 @@ def test_loading_everything_is_fast_and_a_part_is_faster():
 def test_padding_follows_the_rule():
     assert (padded("26201"), padded("310410")) == ("262001", "310410")
     assert catalog.epdg_rule("26201") == "epdg.epc.mnc001.mcc262.pub.3gppnetwork.org"
+
+
+def test_networks_are_of_companies_that_carriers_have_and_each_is_one_party():
+    owners = {(carrier.owner, carrier.country) for carrier in BOOK.carriers}
+    assert set(BOOK.networks.by_owner) <= owners
+    numbers = [asn for asns in BOOK.networks.by_owner.values() for asn in asns]
+    assert len(numbers) == len(set(numbers))
+    assert not set(numbers) & BOOK.networks.not_access
+    assert all(row["origin"] for row in read_table("networks")["networks"])
+
+
+@pytest.mark.parametrize(
+    ("carrier", "asn", "one_party"),
+    [
+        ("att", 7018, True),
+        ("cricket", 7018, True),
+        ("att", 701, False),
+        ("rogers", 812, True),
+        ("fido", 6327, True),
+        ("telekom_de", 21928, False),
+        ("sky_gb", 5607, False),
+        ("cspire", 7018, None),
+    ],
+)
+def test_whether_a_network_is_of_the_carriers_own_company(carrier, asn, one_party):
+    assert BOOK.networks.are_of(BOOK.carrier(carrier), asn) is one_party

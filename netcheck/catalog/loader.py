@@ -9,6 +9,7 @@ from netcheck.catalog.controls import FALLBACK, choose
 from netcheck.catalog.errors import CatalogError
 from netcheck.catalog.lookup import Index
 from netcheck.catalog.names import epdg_rule, padded
+from netcheck.catalog.networks import AccessNetworks, read_networks
 from netcheck.catalog.notifies import Notify, find_notify, read_notifies, read_vendors
 from netcheck.catalog.rows import (
     Anchor,
@@ -73,6 +74,11 @@ class Catalog:
     def whoami(self) -> tuple[Whoami, ...]:
         """Names whose answer is the address of whoever asked for it."""
         return read_whoami(self._listed("whoami"))
+
+    @cached_property
+    def networks(self) -> AccessNetworks:
+        """Whose network an address is in, as far as carriers' companies are concerned."""
+        return read_networks(read_table("networks"))
 
     @cached_property
     def thresholds(self) -> Thresholds:

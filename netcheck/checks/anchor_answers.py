@@ -83,6 +83,8 @@ def read(situation: Situation) -> Iterable[Finding]:
     if 2 * len(good) >= len(measured):
         dead = len(measured) - len(good)
         state = {0: "answer", 1: "one-dead"}.get(dead, "several-dead")
+        if dead == 1:
+            shown["name"] = next(o.target.name for o, _ in measured if o.failure is not None)
     else:
         kinds = Counter(
             _kind(facts, observation.failure)
@@ -90,6 +92,8 @@ def read(situation: Situation) -> Iterable[Finding]:
             if observation.failure is not None
         )
         state = kinds.most_common(1)[0][0]
+        if state == "wrong-time" and situation.seen.ok("clock-is-right"):
+            state = "untrusted"  # the dates are wrong, and pages with a date say: not our clock
         if state == "untrusted":
             shown |= _proof([facts for _, facts in measured])
     yield Finding(f"anchors.{state}", (CHECK.id,), shown)

@@ -3,10 +3,12 @@
 A home that is told of IPv6 which leads nowhere is slow everywhere: each program tries it first
 and falls back (RFC 8305; RFC 6556 tells how long old ones wait). Whether it works is read from
 the web sites, which try IPv6 first; only when none of those that have an IPv6 address answered
-over it are two resolvers asked by IPv6 alone, and a trace shows where it ends. Silence of both
-resolvers would not prove it without the sites, and the trace needs routers that speak.
+over it are two resolvers asked by IPv6 alone, one site is opened by each family alone, so that
+the wait is measured and not guessed, and a trace shows where it ends. Silence of both resolvers
+would not prove it without the sites, and the trace needs routers that speak.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,27 +16,34 @@ from netcheck.checks.anchor_answers import AnchorFacts
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.path_continues import path_facts
 from netcheck.model.check import CheckSpec
-from netcheck.model.finding import Finding
+from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Family, Observed, Target, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
 from netcheck.probe.dns import ask
+from netcheck.probe.network import Deadline
 from netcheck.probe.path import trace
+from netcheck.probe.tcp import TcpConnect, connect, finish
 
 _LEAST_SITES = 2
+_DEADLINE_OF_A_SITE_MS = 1500
 
 
 @dataclass(frozen=True, slots=True)
 class Ipv6Facts(Facts):
     """`given`: there is a route for IPv6. `sites` have an IPv6 address and answered; `by_ipv6` of
-    them over it. `resolver_answered` and `last_ttl`, the furthest hop, only where none did."""
+    them over it. `resolver_answered` and `last_ttl`, the furthest hop, only where none did, and
+    `waits_ms`: how much later a site opens by IPv6 than by IPv4 (`opens` False: it had not opened
+    by then). Programs that do not try both at once (RFC 8305) wait that long, or longer."""
 
     given: bool
     sites: int
     by_ipv6: int
     resolver_answered: bool | None
     last_ttl: int | None
+    waits_ms: float | None = None
+    opens: bool | None = None
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -56,14 +65,53 @@ def observe(target: Target, situation: Situation) -> Observed:
         return ok(Ipv6Facts(True, len(families), by_ipv6, None, None))
     if len(families) < _LEAST_SITES:
         return skipped("anchor-answers")
+    waits_ms, opens = _waits(situation)
     name = situation.catalog.anchors[0].host
     servers = [resolver.ipv6 for resolver in situation.catalog.resolvers if resolver.ipv6][:2]
     for server in servers:
         if ask(situation.net, server, name, deadline_ms=700, retries_at_ms=(300,)).rcode:
-            return ok(Ipv6Facts(True, len(families), 0, True, None))
+            facts = Ipv6Facts(True, len(families), 0, True, None, waits_ms, opens)
+            return failed(Failure.TIMEOUT, facts) if _is_slow(facts, situation) else ok(facts)
     path = trace(situation.net, servers[0], TRACE_PORT, b"netcheck path", max_ttl=4)
     last_ttl = path_facts(path).last_ttl if path else None
-    return failed(Failure.TIMEOUT, Ipv6Facts(True, len(families), 0, False, last_ttl))
+    facts = Ipv6Facts(True, len(families), 0, False, last_ttl, waits_ms, opens)
+    return failed(Failure.TIMEOUT, facts)
+
+
+def _is_slow(facts: Ipv6Facts, situation: Situation) -> bool:
+    """Whether IPv6 leads out, and a person who has to wait for it notices."""
+    if not facts.resolver_answered or facts.waits_ms is None:
+        return False
+    slow_ms: float = situation.catalog.thresholds.https_slow_ms
+    return facts.waits_ms > slow_ms
+
+
+def _waits(situation: Situation) -> tuple[float | None, bool | None]:
+    """How much later one site accepts a connection by IPv6 than by IPv4, and whether it did."""
+    for anchor in situation.catalog.anchors:
+        found = situation.resolver.by_system(anchor.host).addresses
+        six = next((address for address in found if ":" in address), None)
+        four = next((address for address in found if ":" not in address), None)
+        if six is None or four is None:
+            continue
+        quick = _opens(situation, four, _DEADLINE_OF_A_SITE_MS)
+        if quick.failure is not None:
+            continue
+        began = time.monotonic()
+        slow = _opens(situation, six, _DEADLINE_OF_A_SITE_MS)
+        passed_ms = (time.monotonic() - began) * 1000
+        opened = slow.failure is None
+        by_six_ms = slow.delay_ms if opened and slow.delay_ms is not None else passed_ms
+        return max(0.0, by_six_ms - (quick.delay_ms or 0.0)), opened
+    return None, None
+
+
+def _opens(situation: Situation, address: str, deadline_ms: float) -> TcpConnect:
+    """One connection, closed at once."""
+    made = connect(situation.net, address, 443, Deadline.in_ms(deadline_ms))
+    if made.socket is not None:
+        finish(situation.net, made.socket)
+    return made
 
 
 def _has_ipv6(host: str, situation: Situation) -> bool:
@@ -77,12 +125,15 @@ def read(situation: Situation) -> Iterable[Finding]:
         elif facts.by_ipv6:
             state = "works"
         elif facts.resolver_answered:
-            state = "late"
+            state = "slow" if _is_slow(facts, situation) else "late"
         elif facts.last_ttl is None:
             state = "ends-unseen"
         else:
             state = "ends-at-router" if facts.last_ttl <= 1 else "ends-beyond"
-        yield Finding(f"ipv6.{state}", (CHECK.id,))
+        shown: dict[str, Parameter] = {}
+        if facts.waits_ms is not None:
+            shown["seconds"] = round(facts.waits_ms / 1000, 1)
+        yield Finding(f"ipv6.{state}", (CHECK.id,), shown)
 
 
 CHECK = Check(
@@ -91,8 +142,8 @@ CHECK = Check(
         stage=Stage.ISP,
         question="Does the IPv6 that this device was given lead anywhere?",
         control="The same sites over IPv4, in the same second.",
-        packets=12,
-        deadline_ms=2900,
+        packets=17,
+        deadline_ms=4600,
         needs=("route-exists",),
         after=("anchor-answers",),
     ),

@@ -1,4 +1,9 @@
-"""isp: do packets of nearly full size get through, or vanish without a word?"""
+"""isp: do packets of nearly full size get through, or vanish without a word?
+
+Asked by each family this device can send: a tunnel on the way may shrink one of them alone, and
+IPv6 lets no router on the way cut a packet up (RFC 8200 5), so that a lost "packet too big" (RFC
+8201) hangs every site that answers by IPv6. A filter that drops large DNS alone looks the same.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,8 +11,17 @@ from dataclasses import dataclass
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.path_continues import path_facts
 from netcheck.model.check import CheckSpec
-from netcheck.model.finding import Finding
-from netcheck.model.observation import Facts, Observed, Target, failed, ok, skipped
+from netcheck.model.finding import Finding, Parameter
+from netcheck.model.observation import (
+    Facts,
+    Family,
+    Observed,
+    Role,
+    Target,
+    failed,
+    ok,
+    skipped,
+)
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
@@ -17,6 +31,8 @@ from netcheck.probe.path import trace
 PADDED_BYTES = 1350
 """A padded question of this length makes an IP packet near 1,400 bytes: more than a black hole
 at 1,280 lets through, less than what PPPoE and common tunnels still carry whole."""
+
+_MOST_A_FAMILY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +47,11 @@ class LargeFacts(Facts):
 
 
 def targets(situation: Situation) -> Iterable[Target]:
-    yield from situation.resolvers[:2]
+    yield from situation.resolvers[:_MOST_A_FAMILY]
+    if situation.has_ipv4 and situation.has_ipv6:
+        others = [one for one in situation.catalog.resolvers if one.ipv6][:_MOST_A_FAMILY]
+        for one in others:
+            yield Target(one.ipv6 or "", Role.CONTROL, one.operator, one.ipv6, 53, Family.IPV6)
 
 
 def observe(target: Target, situation: Situation) -> Observed:
@@ -60,18 +80,31 @@ def observe(target: Target, situation: Situation) -> Observed:
 
 
 def read(situation: Situation) -> Iterable[Finding]:
-    measured = situation.seen.facts(CHECK.id, LargeFacts)
-    if not measured:
+    by_family: dict[Family | None, list[LargeFacts]] = {}
+    for observation, facts in situation.seen.facts(CHECK.id, LargeFacts):
+        by_family.setdefault(observation.target.family, []).append(facts)
+    if not by_family:
         return
-    if any(facts.passed for _, facts in measured):
+    stopped = {family: state for family, told in by_family.items() if (state := _stops(told))}
+    if not stopped:
         yield Finding("large-packets.pass", (CHECK.id,))
         return
+    shown: dict[str, Parameter] = {}
+    if len(stopped) < len(by_family):
+        shown["family"] = "IPv6" if Family.IPV6 in stopped else "IPv4"
+    yield Finding(f"large-packets.{next(iter(stopped.values()))}", (CHECK.id,), shown)
+
+
+def _stops(told: list[LargeFacts]) -> str | None:
+    """Where large packets of one family end; None: one of them got through."""
+    if any(facts.passed for facts in told):
+        return None
     state = "stop-unseen"
-    for _, facts in measured:
+    for facts in told:
         small, large = facts.small_last_ttl, facts.large_last_ttl
         if small is not None and small >= 2:
             state = "stop-beyond" if large is not None and large >= 2 else "stop-at-router"
-    yield Finding(f"large-packets.{state}", (CHECK.id,))
+    return state
 
 
 CHECK = Check(

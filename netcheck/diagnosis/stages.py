@@ -27,7 +27,7 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     ),
     Stage.ISP: (
         "beyond-gateway.answers",
-        "ipv6.ends-beyond ipv6.ends-unseen"
+        "ipv6.ends-beyond ipv6.ends-unseen ipv6.slow"
         " large-packets.stop-beyond large-packets.stop-unseen ike-stops.at-provider"
         " udp.silent-beyond udp.silent-unseen",
         "beyond-gateway.silent",

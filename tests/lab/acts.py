@@ -72,9 +72,29 @@ def refuses_connections() -> Act:
     return _matching("meta l4proto tcp reject with tcp reset", udp=(), tcp=())
 
 
-def swallows(*, larger_than: int) -> Act:
-    """Packets above this many bytes vanish, both ways, and nobody is told."""
-    return _matching(f"meta length > {larger_than} drop", udp=(), tcp=())
+def swallows(*, larger_than: int, family: str = "") -> Act:
+    """Packets above this many bytes vanish, both ways, and nobody is told; of one family (`ipv4`,
+    `ipv6`), or of both."""
+    of_family = f"meta nfproto {family} " if family else ""
+    return _matching(f"{of_family}meta length > {larger_than} drop", udp=(), tcp=())
+
+
+def loses_first_segments_by_ipv6() -> Act:
+    """Each new IPv6 connection loses its first segment and succeeds with the second, which a
+    device sends a second later: a tunnel that must wake up for each."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        chain = (
+            "  set known { type ipv6_addr . inet_service; flags dynamic; timeout 60s; }\n"
+            f"  chain c {{ type filter hook {place.hook} priority -10;\n"
+            "    tcp flags & (syn | ack) == syn ip6 saddr . tcp sport @known accept\n"
+            "    tcp flags & (syn | ack) == syn add @known { ip6 saddr . tcp sport } drop\n  }"
+        )
+        with world.rules(place.namespace, "ip6", chain):
+            yield
+
+    return act
 
 
 def loses(share: float, *, ports: tuple[int, ...] = ()) -> Act:

@@ -106,3 +106,24 @@ def lives_in(*, days_ahead: int) -> Act:
             world.web.live_in(0)
 
     return act
+
+
+def proves_itself_badly(kind: str) -> Act:
+    """Secure sites here show certificates of this kind: an anchor's own server, or a box on the
+    way that answers for all of them."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        whom = [f"ip daddr {one.ipv4}" for one in place.addresses]
+        whom += [f"ip6 daddr {one.ipv6}" for one in place.addresses]
+        rules = "".join(
+            f"    {one} tcp dport 443 redirect to :8444\n" for one in whom or ['iifname "lan0"']
+        )
+        plan = world.web.proof_plan("bad-proof", kind, [["0.0.0.0", 8444], ["::", 8444]])
+        chain = f"  chain c {{ type nat hook prerouting priority -110;\n{rules}  }}"
+        with ExitStack() as stack:
+            stack.enter_context(world.server("sites", place.namespace, plan))
+            stack.enter_context(world.rules(place.namespace, "inet", chain))
+            yield
+
+    return act

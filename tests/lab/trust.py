@@ -46,6 +46,23 @@ class Authority:
         path.write_bytes(_pem(leaf) + _pem(self._inter))
         return path
 
+    def issue_for_another(self, host: str) -> Path:
+        """What a server shows that has only a certificate for some other name."""
+        start = datetime.datetime.now(datetime.UTC) - 30 * DAY
+        other = "www.elsewhere.example"
+        leaf = self._certificate(_name(other), self._inter_name, start, 90, host=other)
+        path = self.folder / f"{host}.other-name.pem"
+        path.write_bytes(_pem(leaf) + _pem(self._inter))
+        return path
+
+    def issue_self_signed(self, host: str) -> Path:
+        """A certificate that nobody but its own key vouches for."""
+        start = datetime.datetime.now(datetime.UTC) - 30 * DAY
+        leaf = self._certificate(_name(host), _name(host), start, 90, host=host, own_word=True)
+        path = self.folder / f"{host}.self-signed.pem"
+        path.write_bytes(_pem(leaf))
+        return path
+
     def issue_all(self, hosts: Iterable[str], *, shift_days: int = 0) -> dict[str, str]:
         """Certificates for many hosts: host to file name."""
         return {host: str(self.issue(host, shift_days=shift_days)) for host in hosts}
@@ -57,8 +74,10 @@ class Authority:
         start: datetime.datetime,
         days: int,
         host: str | None = None,
+        own_word: bool = False,
     ) -> x509.Certificate:
         key = self._key if host is None else self._leaf_key
+        signer = key if own_word else self._key
         builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -72,14 +91,14 @@ class Authority:
                 x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
             )
             .add_extension(
-                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
                 critical=False,
             )
         )
         if host is not None:
             names = x509.SubjectAlternativeName([x509.DNSName(host)])
             builder = builder.add_extension(names, critical=False)
-        return builder.sign(self._key, HASH)
+        return builder.sign(signer, HASH)
 
 
 def _name(common: str) -> x509.Name:

@@ -43,6 +43,27 @@ class Web:
         authority = self.stranger if intercepts else None
         return str(self._plan(self.folder / f"{name}.json", answers, authority, 0))
 
+    def proof_plan(self, name: str, kind: str, listen: list[list[Any]]) -> str:
+        """A plan for a server that answers for every host and shows each a certificate of this
+        kind: expired, self-signed, wrong-name, or stranger (of an authority nobody trusts)."""
+        by_kind = {
+            "expired": lambda host: self.authority.issue(host, shift_days=-400),
+            "self-signed": self.authority.issue_self_signed,
+            "wrong-name": self.authority.issue_for_another,
+            "stranger": self.stranger.issue,
+        }
+        signer = self.stranger if kind == "stranger" else self.authority
+        answer = {"listen": listen, "tls": True, "host": None, "path": "/", "status": 200}
+        plan = {
+            "date_shift_s": 0,
+            "sites": [{**answer, "body": "hello\n"}],
+            "certificates": {host: str(by_kind[kind](host)) for host in self.hosts},
+            "key": str(signer.key_file),
+        }
+        path = self.folder / f"{name}.json"
+        path.write_text(json.dumps(plan))
+        return str(path)
+
     def _write(self, days_ahead: int) -> None:
         entries = []
         for site in sites():

@@ -42,6 +42,35 @@ ROWS: tuple[Row, ...] = (
         "that anchor's fault.",
     ),
     row(
+        "certificates",
+        "one-bad dates dates-clock-right self-signed stranger wrong-name mixed",
+        {"one-bad": 0.5, "dates": 0.1},
+        {
+            "clock-wrong": {"dates": 0.94, "one-bad": 0.01, "dates-clock-right": 0.01},
+            "tls-intercepted": {
+                "stranger": 0.5,
+                "self-signed": 0.2,
+                "one-bad": 0.02,
+                "dates": 0.03,
+                "dates-clock-right": 0.1,
+            },
+            "captive-portal": {
+                "wrong-name": 0.34,
+                "self-signed": 0.26,
+                "stranger": 0.26,
+                "one-bad": 0.04,
+            },
+            "third-party-outage": {
+                "one-bad": 0.3,
+                "dates-clock-right": 0.25,
+                "wrong-name": 0.2,
+                "dates": 0.1,
+            },
+        },
+        "Only where some certificate did not verify. Which fault of a certificate a box in the "
+        "way shows is its maker's choice: the kinds tell clocks from boxes, not boxes apart.",
+    ),
+    row(
         "portal",
         "absent present unanswered",
         {"absent": 0.985, "unanswered": 0.01},

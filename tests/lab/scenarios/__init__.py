@@ -1,7 +1,7 @@
 """Every scenario, one file a side."""
 
 from tests.lab.scenario import Scenario
-from tests.lab.scenarios import beyond, calling, carrier, device, dns, isp, local, none, router
+from tests.lab.scenarios import beyond, calling, carrier, device, dns, isp, local, none, router, web
 from tests.lab.scenarios.isp import (
     everything_behind_the_providers_first_hop,
     everything_behind_the_router,
@@ -18,6 +18,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *calling.SCENARIOS,
     *dns.SCENARIOS,
     *router.SCENARIOS,
+    *web.SCENARIOS,
 )
 
 
