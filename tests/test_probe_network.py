@@ -79,6 +79,28 @@ def test_a_learned_address_is_permitted_on_the_rows_of_its_class():
 
 
 @pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("192.168.1.1", True),
+        ("93.184.215.14", True),
+        ("2a02:8108:1:1::1", True),
+        ("127.0.0.1", False),
+        ("::1", False),
+        ("0.0.0.0", False),
+        ("169.254.169.254", False),
+        ("fe80::1%eth0", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+    ],
+)
+def test_a_sign_in_server_is_never_this_device_nor_on_its_bare_link(address, asked):
+    row = AllowedTarget(None, None, Protocol.TCP, "?", learned_from=LearnedFrom.CAPPORT)
+    allowed = AllowList([row])
+    assert allowed.learned(LearnedFrom.CAPPORT, address) is asked
+    assert allowed.permits(address, 443, Protocol.TCP) is asked
+
+
+@pytest.mark.parametrize(
     ("address", "followed"),
     [
         ("8.8.8.8", True),

@@ -40,8 +40,24 @@ def _learned() -> Iterable[AllowedTarget]:
     bound = "the nameservers this device was given, three at most"
     for protocol in (Protocol.UDP, Protocol.TCP):
         yield AllowedTarget(
-            None, 53, protocol, "names, and does it answer", None, LearnedFrom.RESOLVER, bound
+            None,
+            53,
+            protocol,
+            "names, does it answer, and whose network this line is in",
+            None,
+            LearnedFrom.RESOLVER,
+            bound,
         )
+    yield AllowedTarget(
+        None,
+        None,
+        Protocol.TCP,
+        "does this network's sign-in server say that we may out",
+        None,
+        LearnedFrom.CAPPORT,
+        "the one that the lease or the router names: one question over TLS, 4 kB read, and never "
+        "this device itself",
+    )
     yield AllowedTarget(
         None,
         None,

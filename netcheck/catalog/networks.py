@@ -35,9 +35,7 @@ class AccessNetworks:
 
 def read_networks(table: Mapping[str, Any]) -> AccessNetworks:
     """The catalogue's own table."""
-    by_owner = {
-        (row["owner"], row["country"]): frozenset(row["asns"]) for row in table["networks"]
-    }
+    by_owner = {(row["owner"], row["country"]): frozenset(row["asns"]) for row in table["networks"]}
     return AccessNetworks(
         AsnNames(**table["names"]), by_owner, frozenset(table["not_access"]["asns"])
     )

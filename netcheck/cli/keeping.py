@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 from netcheck.cli.door import Door
 
 if TYPE_CHECKING:
+    from netcheck.model.device import Device
     from netcheck.model.result import Result
 
 
-def keep(result: "Result", door: Door, carriers_seen: str | None = None) -> None:
-    """Save the result, a line of history and what the next run may take over (`carriers_seen`);
-    one sentence if that cannot be."""
+def keep(
+    result: "Result", door: Door, carriers_seen: str | None = None, device: "Device | None" = None
+) -> None:
+    """Save the result, a line of history, what the next run may take over (`carriers_seen`) and
+    whose line `device` is on; one sentence if that cannot be."""
     from netcheck.render import json
     from netcheck.store import StoreUnavailable, carrier_seen, history, last
 
@@ -19,8 +22,21 @@ def keep(result: "Result", door: Door, carriers_seen: str | None = None) -> None
         history.append(_line(result))
         if carriers_seen is not None:
             carrier_seen.save(carriers_seen)
+        if device is not None:
+            _keep_provider(result, device)
     except StoreUnavailable as wrong:
         door.say("error.not-kept", reason=wrong.reason)
+
+
+def _keep_provider(result: "Result", device: "Device") -> None:
+    from netcheck.checks.provider_is_known import ProviderFacts
+    from netcheck.store import provider
+
+    for observation in result.observations:
+        facts = observation.facts
+        if isinstance(facts, ProviderFacts) and facts.asn is not None and not facts.remembered:
+            kept = provider.KeptProvider(facts.asn, facts.name, facts.country)
+            provider.keep(kept, device)
 
 
 def carriers_seen_before() -> str | None:

@@ -118,7 +118,7 @@ def perform(given: Given, door: Door) -> int:
     if format == "text":
         text += beneath(result, door.words, stage=request.stage, timings=given.timings)
     code = door.answer(text, code)
-    keep(result, door, run.carriers_seen())
+    keep(result, door, run.carriers_seen(), run.situation.device)
     if asks and live.allowed:
         asking.join(_KEEPING_S)
     return code
@@ -144,7 +144,7 @@ class SoFar:
     def keep(self) -> None:
         """As after any run."""
         if self._result is not None and self._result.observations:
-            keep(self._result, self._door)
+            keep(self._result, self._door, device=self._run.situation.device)
 
 
 def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Request, bool]":

@@ -23,7 +23,7 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
         "gateway.answers",
         "home-loss.some home-loss.heavy large-packets.stop-at-router ike-stops.at-router"
         " udp.silent-at-router unknown-names.rewritten",
-        "gateway.absent gateway.silent portal.present",
+        "gateway.absent gateway.silent portal.present portal-api.captive",
     ),
     Stage.ISP: (
         "beyond-gateway.answers",

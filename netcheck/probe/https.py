@@ -175,13 +175,14 @@ def _with_certificate(phases: HttpsPhases, stream: "TlsStream") -> HttpsPhases:
     )
 
 
-class _Readable:
+class Readable:
     """What `HTTPResponse` needs of a socket."""
 
     def __init__(self, stream: "TlsStream") -> None:
         self._stream = stream
 
     def makefile(self, mode: str) -> BufferedReader:
+        """What the response is read from."""
         return BufferedReader(self._stream)
 
 
@@ -195,7 +196,7 @@ def _head(stream: "TlsStream", host: str, path: str, phases: HttpsPhases) -> Htt
     started = time.monotonic()
     try:
         stream.send(request.encode("ascii"))
-        response = http.client.HTTPResponse(_Readable(stream), method="HEAD")  # type: ignore[arg-type]
+        response = http.client.HTTPResponse(Readable(stream), method="HEAD")  # type: ignore[arg-type]
         response.begin()
     except (OSError, http.client.HTTPException) as error:
         return replace(phases, failed_phase="http", failure=failure_in(error))

@@ -122,6 +122,14 @@ def _is_global_unicast(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
+def _is_another_host(address: str) -> bool:
+    import ipaddress
+
+    found = ipaddress.ip_address(address)
+    bare = found.is_loopback or found.is_link_local or found.is_unspecified
+    return not (bare or found.is_multicast or found.is_reserved)
+
+
 class AllowList:
     """What may be contacted: the rows a person can read, and the addresses behind them."""
 
@@ -160,10 +168,13 @@ class AllowList:
         """Permit an address the network named, on that class's rows; False if it is refused.
 
         A redirect is honoured only to a global unicast address: whoever forges one must not be
-        able to aim us at the user's own network.
+        able to aim us at the user's own network. A sign-in server is on that network rightly, but
+        never on this device itself or on its bare link.
         """
         plain = canonical(address)
         if source is LearnedFrom.IKE_REDIRECT and not _is_global_unicast(plain):
+            return False
+        if source is LearnedFrom.CAPPORT and not _is_another_host(plain):
             return False
         rows = [row for row in self.rows if row.learned_from is source]
         with self._lock:

@@ -80,6 +80,7 @@ def _reasons(page: Sheet, words: Words, result: Result, changes: Sequence[str]) 
     page.labelled("ui.note", wording.unexplained(words, result))
     page.labelled("ui.calling", wording.calling(words, result))
     page.labelled("ui.note", wording.runs_on(words, result))
+    page.labelled("ui.note", wording.one_party(words, result))
     page.labelled("ui.note", wording.taken_over(words, result))
     page.labelled("ui.changed", _told(words, [words.say(f"changed.{id}") for id in changes]))
     if verdict.would_settle is not None:

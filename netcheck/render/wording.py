@@ -228,6 +228,16 @@ def runs_on(words: Words, result: Result) -> str | None:
     return words.say("ui.runs-on", known)
 
 
+def one_party(words: Words, result: Result) -> str | None:
+    """That provider and carrier are one company, where one of them is at issue."""
+    if result.verdict.side not in (Side.ISP, Side.CARRIER, Side.INCONCLUSIVE):
+        return None
+    said = [one for one in result.findings if one.id == "provider-is-carrier.yes"]
+    if not said:
+        return None
+    return words.say("ui.one-party-before" if "remembered" in said[0].params else "ui.one-party")
+
+
 def calling(words: Words, result: Result) -> str | None:
     """What can and cannot be known of Wi-Fi calling, where the headline does not say it."""
     side, reason = result.verdict.side, result.wifi_calling.reason

@@ -8,7 +8,7 @@ look alike, so what is remembered is weaker than what was just seen.
 import hashlib
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netcheck.model.device import Device
 from netcheck.store.paths import state_dir
@@ -17,6 +17,7 @@ from netcheck.store.write import read_whole, write_whole
 FILE = "providers.json"
 MOST_NETWORKS = 20
 GOOD_FOR_S = 30 * 86400
+WRITTEN_AGAIN_AFTER_S = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +29,37 @@ class KeptProvider:
     country: str | None
 
 
+@dataclass(slots=True)
+class _Line:
+    """One line as the file has it: when it was last seen, and the provider."""
+
+    at: int
+    provider: KeptProvider
+
+
+@dataclass(slots=True)
+class _Table:
+    salt: str
+    networks: dict[str, _Line] = field(default_factory=dict)
+
+
 def keep(provider: KeptProvider, device: Device) -> None:
     """Remembers this line's provider, in place of what was known of it.
 
     Raises:
         StoreUnavailable: it cannot be written.
     """
-    import json
+    import msgspec
 
-    table = _read() or {"salt": os.urandom(16).hex(), "networks": {}}
-    rows = table["networks"]
-    known = [provider.asn, provider.name, provider.country]
-    where = _where(table["salt"], device)
-    before = rows.get(where)
-    if before and before[1:] == known and 0 <= time.time() - before[0] < GOOD_FOR_S / 30:
-        return  # written today already
-    rows[where] = [int(time.time()), *known]
-    newest = sorted(rows.items(), key=lambda row: -row[1][0])[:MOST_NETWORKS]
-    write_whole(state_dir() / FILE, json.dumps({**table, "networks": dict(newest)}) + "\n")
+    table = _read() or _Table(os.urandom(16).hex())
+    where = _where(table.salt, device)
+    before, now = table.networks.get(where), int(time.time())
+    if before and before.provider == provider and 0 <= now - before.at < WRITTEN_AGAIN_AFTER_S:
+        return
+    lines = {**table.networks, where: _Line(now, provider)}
+    newest = sorted(lines.items(), key=lambda line: -line[1].at)[:MOST_NETWORKS]
+    text = msgspec.json.encode(_Table(table.salt, dict(newest))).decode()
+    write_whole(state_dir() / FILE, text + "\n")
 
 
 def kept(device: Device) -> KeptProvider | None:
@@ -55,10 +69,10 @@ def kept(device: Device) -> KeptProvider | None:
         StoreUnavailable: it may not be read.
     """
     table = _read()
-    row = table["networks"].get(_where(table["salt"], device)) if table else None
-    if row is None or not 0 <= time.time() - row[0] <= GOOD_FOR_S:
+    line = table.networks.get(_where(table.salt, device)) if table else None
+    if line is None or not 0 <= time.time() - line.at <= GOOD_FOR_S:
         return None
-    return KeptProvider(row[1], row[2], row[3])
+    return line.provider
 
 
 def _where(salt: str, device: Device) -> str:
@@ -67,27 +81,12 @@ def _where(salt: str, device: Device) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def _read() -> dict[str, dict[str, list[int | str | None]]] | None:
+def _read() -> _Table | None:
     """The table; None before the first, or where the file holds something else."""
-    import json
+    import msgspec
 
     text = read_whole(state_dir() / FILE)
     try:
-        table = json.loads(text or "")
-    except ValueError:
+        return msgspec.json.decode(text, type=_Table) if text else None
+    except msgspec.DecodeError:
         return None
-    return table if _is_whole(table) else None
-
-
-def _is_whole(table: object) -> bool:
-    if not isinstance(table, dict) or not isinstance(table.get("salt"), str):
-        return False
-    rows = table.get("networks")
-    return isinstance(rows, dict) and all(
-        isinstance(row, list)
-        and len(row) == 4
-        and type(row[0]) is int
-        and type(row[1]) is int
-        and all(one is None or isinstance(one, str) for one in row[2:])
-        for row in rows.values()
-    )

@@ -9,6 +9,7 @@ from tests.lab.epdg import USUAL, Manner
 from tests.lab.queries import outcome
 from tests.lab.words import Act, Place
 from tests.lab.world import World
+from tests.lab.zones import asn_answers
 
 
 def answers_ike_as(manner: Manner) -> Act:
@@ -125,5 +126,22 @@ def proves_itself_badly(kind: str) -> Act:
             stack.enter_context(world.server("sites", place.namespace, plan))
             stack.enter_context(world.rules(place.namespace, "inet", chain))
             yield
+
+    return act
+
+
+def belongs_to(asn: int, name: str, country: str) -> Act:
+    """The provider's addresses are in this autonomous system, as every resolver tells it."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        with ExitStack() as stack:
+            for resolver in (world.provider_dns, *world.public_dns.values()):
+                for host, text in asn_answers(asn, name, country):
+                    stack.enter_context(resolver.says_text(host, text))
+            world.router_names.daemon.hang_up()
+            yield
+        world.router_names.daemon.hang_up()
+        world.router_names.warm()
 
     return act

@@ -18,7 +18,14 @@ bound|renew)
   ip -4 addr flush dev "$interface"
   ip -4 addr add "$ip/$mask" broadcast + dev "$interface"
   for one in $router; do ip -4 route replace default via "$one" dev "$interface" proto dhcp; done
-  {{ for one in $dns; do echo "nameserver $one"; done; }} > {resolv} ;;
+  {{ for one in $dns; do echo "nameserver $one"; done; }} > {resolv}
+  # And what systemd-networkd keeps of option 114, in its own state file (udhcpc gives it in hex).
+  links=/run/systemd/netif/links; mkdir -p "$links"
+  state="$links/$(cat "/sys/class/net/$interface/ifindex")"; rm -f "$state"
+  if [ -n "$opt114" ]; then
+    uri=$(/usr/bin/printf '%b' "$(echo "$opt114" | sed 's/../\\\\x&/g')")
+    echo "CAPTIVE_PORTAL=$uri" > "$state"
+  fi ;;
 esac
 """
 # An ordinary user of a real machine: nobody's groups, no capabilities, no way to get any.
@@ -108,7 +115,7 @@ class Device:
 
     def lease(self, within_s: float = 5) -> None:
         """Ask for a lease as any device does, and take what comes with it."""
-        client = ["udhcpc", "-f", "-q", "-n", "-t", "10", "-T", "1", "-i", "eth0"]
+        client = ["udhcpc", "-f", "-q", "-n", "-t", "10", "-T", "1", "-O", "114", "-i", "eth0"]
         command = self.enter(*client, "-s", str(self.script), as_user=False)
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
         if done.returncode != 0:

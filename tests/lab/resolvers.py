@@ -49,6 +49,15 @@ class Recursor:
         finally:
             self._control("local_data_remove", host)
 
+    @contextmanager
+    def says_text(self, host: str, text: str) -> Iterator[None]:
+        """It has a text of its own for this name, for as long as the block lasts."""
+        self._control("local_data", f'{host} 60 IN TXT "{text}"')
+        try:
+            yield
+        finally:
+            self._control("local_data_remove", host)
+
     def _control(self, *words: str) -> None:
         self.place.run("unbound-control", "-c", str(self.conf), "-q", *words)
 

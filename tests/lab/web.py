@@ -64,6 +64,21 @@ class Web:
         path.write_text(json.dumps(plan))
         return str(path)
 
+    def sign_in_plan(self, host: str, body: str, listen: list[list[Any]], *, known: bool) -> str:
+        """A plan for a network's own sign-in server (RFC 8908), with a certificate of the lab's
+        authority, or of one that nobody knows."""
+        authority = self.authority if known else self.stranger
+        answer = {"listen": listen, "tls": True, "host": host, "path": "/api", "status": 200}
+        plan = {
+            "date_shift_s": 0,
+            "sites": [{**answer, "body": body, "type": "application/captive+json"}],
+            "certificates": {host: str(authority.issue(host))},
+            "key": str(authority.key_file),
+        }
+        path = self.folder / "sign-in.json"
+        path.write_text(json.dumps(plan))
+        return str(path)
+
     def _write(self, days_ahead: int) -> None:
         entries = []
         for site in sites():

@@ -4,6 +4,7 @@ Registry (the root, com, net, org, the GSMA's zone) and hosting (everybody's web
 process each; every carrier is a process of its own, so that one carrier's names can die alone.
 """
 
+import ipaddress
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,13 +15,19 @@ from tests.lab.queries import answers
 from tests.lab.topology import (
     GSMA_SERVER,
     HOSTING_SERVER,
+    LAN6,
+    PROVIDER_NET,
+    PROVIDER_NET6,
     ROOT_SERVER,
+    ROUTER_WAN,
     TLD_SERVERS,
     PublicAddress,
 )
 
 SOA = "@ 3600 IN SOA ns1 hostmaster 1 7200 900 1209600 300"
 TTL_S = 3600
+ASN_ZONE = "cymru.com"  # whose network an address is in: the provider's, in this world
+PROVIDER_ASN = (64500, "SMALL-ACCESS", "DE")  # of those kept for documentation (RFC 5398)
 OTHER_ZONES = ("example.org", "example.com", "example.net")
 GSMA = "3gppnetwork.org"
 
@@ -52,7 +59,7 @@ def delegation(zone: str, server: str) -> list[str]:
 
 def delegated() -> dict[str, str]:
     """Every zone below a top-level domain, with the server that has it."""
-    found = {GSMA: GSMA_SERVER} | dict.fromkeys(OTHER_ZONES, HOSTING_SERVER)
+    found = {GSMA: GSMA_SERVER} | dict.fromkeys((*OTHER_ZONES, ASN_ZONE), HOSTING_SERVER)
     for site in sites():
         found.setdefault(zone_of(site.host), HOSTING_SERVER)
     for operator in operators():
@@ -87,7 +94,23 @@ def hosted_zones() -> dict[str, str]:
             records.setdefault(zone_of(site.host), []).extend(
                 host_records(site.host, [site.address])
             )
+    records[ASN_ZONE] = [f'{name}. TXT "{text}"' for name, text in asn_answers(*PROVIDER_ASN)]
     return {zone: zone_text(zone, HOSTING_SERVER, lines) for zone, lines in records.items()}
+
+
+def asn_answers(asn: int, name: str, country: str) -> list[tuple[str, str]]:
+    """What the table of autonomous systems says of the provider's addresses, and of that number."""
+    first, second, third, _ = ROUTER_WAN.split(".")
+    nibbles = ipaddress.ip_network(LAN6).network_address.exploded.replace(":", "")[:12]
+    origin = f"{asn} | {{}} | {country} | ripencc | 2001-01-01"
+    return [
+        (f"0.{third}.{second}.{first}.origin.asn.{ASN_ZONE}", origin.format(PROVIDER_NET)),
+        (f"{'.'.join(reversed(nibbles))}.origin6.asn.{ASN_ZONE}", origin.format(PROVIDER_NET6)),
+        (
+            f"AS{asn}.asn.{ASN_ZONE}",
+            f"{asn} | {country} | ripencc | 2001-01-01 | {name}, {country}",
+        ),
+    ]
 
 
 def carrier_zones(operator: Operator) -> dict[str, str]:

@@ -82,6 +82,19 @@ ROWS: tuple[Row, ...] = (
         "A known answer was replaced by another on most of the endpoints that answered.",
     ),
     row(
+        "portal-api",
+        "open captive silent",
+        {"open": 0.9, "captive": 0.01, "silent": 0.09},
+        {
+            "captive-portal": {"captive": 0.97, "silent": 0.02},
+            "router-dead": {"silent": 0.97, "open": 0.02},
+            f"provider-dead {DNS_DEAD} device-dns-dead": {"silent": 0.45, "open": 0.53},
+            "tls-intercepted clock-wrong": {"silent": 0.9, "open": 0.08},
+        },
+        "The network's own claim (RFC 8908), and only where a lease names a server. Some networks "
+        "say captive to everybody, or leave the option on after the portal has gone.",
+    ),
+    row(
         "https-stops",
         "at-router at-provider beyond unseen",
         {"beyond": 0.7, "unseen": 0.24, "at-provider": 0.03},

@@ -79,6 +79,15 @@ ROWS: tuple[Row, ...] = (
         "than a box at home, but where it is was not seen.",
     ),
     row(
+        "provider-is-carrier",
+        "no yes",
+        {"no": 0.85, "yes": 0.15},
+        {"provider-dead provider-dns-dead carrier-core-outage": {"yes": 0.3}},
+        "Companies that sell both lose both at once (Rogers 2022, Optus 2023), and whose line and "
+        "phone fail together has more reason to ask. Elsewhere a share of the market, no evidence. "
+        "Remembered from an earlier run where nothing answers, and then as old as that.",
+    ),
+    row(
         "internet-loss",
         "none some heavy",
         {"none": 0.985, "some": 0.0135},

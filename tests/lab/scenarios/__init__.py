@@ -1,7 +1,19 @@
 """Every scenario, one file a side."""
 
 from tests.lab.scenario import Scenario
-from tests.lab.scenarios import beyond, calling, carrier, device, dns, isp, local, none, router, web
+from tests.lab.scenarios import (
+    beyond,
+    calling,
+    carrier,
+    device,
+    dns,
+    isp,
+    local,
+    none,
+    portal,
+    router,
+    web,
+)
 from tests.lab.scenarios.isp import (
     everything_behind_the_providers_first_hop,
     everything_behind_the_router,
@@ -19,6 +31,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *dns.SCENARIOS,
     *router.SCENARIOS,
     *web.SCENARIOS,
+    *portal.SCENARIOS,
 )
 
 

@@ -10,6 +10,7 @@ from tests.lab.acts import (
     stops,
     swallows,
 )
+from tests.lab.acts_beyond import answers_servfail, belongs_to
 from tests.lab.acts_home import (
     forgets_names,
     hands_out_the_providers,
@@ -17,7 +18,7 @@ from tests.lab.acts_home import (
     takes_all_dns,
 )
 from tests.lab.scenario import Scenario, verdict
-from tests.lab.words import Deviation, home, provider
+from tests.lab.words import Deviation, carrier, home, provider
 
 IKE = (500, 4500)
 DEAD = verdict(side="isp", fault="provider-dead")
@@ -35,6 +36,34 @@ def everything_behind_the_providers_first_hop() -> Deviation:
     """The provider's first hop answers; nothing behind it answers or passes."""
     return home(dns=forgets_names()) + provider(access=drops_everything())
 
+
+ATT_LINE = provider(core=belongs_to(7018, "ATT-INTERNET4", "US"))
+ONE_PARTY = (
+    Scenario(
+        "the line comes from the carrier's own company, everything works",
+        given=ATT_LINE,
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+        ipv6=True,
+        rival="the carrier's names fail on a line of its own company",
+    ),
+    Scenario(
+        "the carrier's names fail on a line of its own company",
+        given=ATT_LINE + carrier("att", zone=answers_servfail()),
+        then=verdict(side="carrier", fault="carrier-names-outage"),
+        rival="the line comes from the carrier's own company, everything works",
+    ),
+    Scenario(
+        "the provider, the carrier's own company, blocks IKE behind its first hop",
+        given=ATT_LINE + provider(core=drops(udp=IKE)),
+        then=BLOCKED,
+        rival="the carrier's names fail on a line of its own company",
+    ),
+    Scenario(
+        "the line comes from the carrier's own company, no STUN server answers",
+        given=ATT_LINE + provider(core=drops(udp=(3478, 19302))),
+        then=verdict(side="none", fault="all-well", calling_ready=True),
+    ),
+)
 
 SCENARIOS = (
     Scenario(
@@ -132,4 +161,5 @@ SCENARIOS = (
         at_least=9,
         rival="30 % loss on the home link",
     ),
+    *ONE_PARTY,
 )

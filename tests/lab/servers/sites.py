@@ -3,7 +3,7 @@
 usage: sites.py READY_FILE PLAN.json
 The plan: {"date_shift_s": 0, "certificates": {host: file}, "key": file, "sites": [{"listen":
 [[address, port]], "tls": bool, "host": ..., "path": ..., "status": ..., "body": ...,
-"location": ...}]}
+"location": ..., "type": its media type}]}
 A site without a host answers for every host it is asked for (an intercepting box, a portal).
 """
 
@@ -33,6 +33,8 @@ def reply(site: dict[str, Any], method: str, path: str, date_shift_s: float) -> 
         "Connection: close",
         "Server: small",
     ]
+    if site.get("type"):
+        head.append(f"Content-Type: {site['type']}")
     if site.get("location"):
         head.append(f"Location: {site['location']}")
     return "\r\n".join([*head, "", ""]).encode() + (b"" if method == "HEAD" else content)

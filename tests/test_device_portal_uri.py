@@ -1,0 +1,128 @@
+"""Where programs here keep a network's sign-in address: networkd's file, the system bus."""
+
+import shutil
+import socket
+import subprocess
+import threading
+
+import pytest
+
+from netcheck.device.portal_uri import portal_uri
+
+INTERFACE = socket.if_nameindex()[0][1]
+INDEX = socket.if_nameindex()[0][0]
+NM = "org.freedesktop.NetworkManager"
+URI = "https://portal.example/api"
+
+
+@pytest.fixture(autouse=True)
+def no_bus(tmp_path, monkeypatch):
+    """This machine's own bus is none of a test's business."""
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/nobody")
+
+
+def networkd_says(root, text):
+    folder = root / "run/systemd/netif/links"
+    folder.mkdir(parents=True)
+    (folder / str(INDEX)).write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "uri"),
+    [
+        (f"ADMIN_STATE=configured\nCAPTIVE_PORTAL={URI}\nDNS=192.168.1.1\n", URI),
+        (f'CAPTIVE_PORTAL="{URI}?a=\\"b\\""\n', f'{URI}?a="b"'),
+        ("ADMIN_STATE=configured\n", None),
+        ("CAPTIVE_PORTAL=\n", None),
+        ("", None),
+    ],
+)
+def test_networkd_keeps_it_in_the_state_of_the_link(tmp_path, text, uri):
+    networkd_says(tmp_path, text)
+    assert portal_uri(INTERFACE, str(tmp_path)) == uri
+
+
+def test_without_networkd_and_without_a_bus_nothing_is_known(tmp_path):
+    assert portal_uri(INTERFACE, str(tmp_path)) is None
+    assert portal_uri("no-such-interface", str(tmp_path)) is None
+
+
+# --- a real bus, and a program on it that speaks as NetworkManager does ---
+
+
+@pytest.fixture
+def bus(tmp_path, monkeypatch):
+    """A message bus of this test's own, at the place where the system's is looked for."""
+    if shutil.which("dbus-daemon") is None:
+        pytest.skip("needs dbus-daemon")
+    address = f"unix:path={tmp_path}/bus"
+    daemon = subprocess.Popen(
+        ["dbus-daemon", "--session", "--nofork", "--print-address=1", f"--address={address}"],
+        stdout=subprocess.PIPE,
+    )
+    assert daemon.stdout is not None
+    daemon.stdout.readline()  # it says so when it listens
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+    yield address
+    daemon.terminate()
+    daemon.wait(5)
+    daemon.stdout.close()
+
+
+def network_manager(address, options, *, lease="/lease"):
+    """Answers on the bus like NetworkManager with one device, until the bus ends."""
+    from jeepney import DBusAddress, HeaderFields, new_error, new_method_call, new_method_return
+    from jeepney.io.blocking import open_dbus_connection
+
+    here = open_dbus_connection(address)
+    names = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+    here.send_and_get_reply(new_method_call(names, "RequestName", "su", (NM, 0)))
+
+    def answer(message):
+        fields = message.header.fields
+        member = fields[HeaderFields.member]
+        if member == "GetDeviceByIpIface":
+            known = message.body == (INTERFACE,)
+            failed = new_error(message, f"{NM}.UnknownDevice", "s", ("no such device",))
+            return new_method_return(message, "o", ("/device",)) if known else failed
+        if member == "Get" and message.body == (f"{NM}.Device", "Dhcp4Config"):
+            return new_method_return(message, "v", (("o", lease),))
+        if member == "Get" and message.body == (f"{NM}.DHCP4Config", "Options"):
+            return new_method_return(message, "v", (("a{sv}", options),))
+        return new_error(message, "org.freedesktop.DBus.Error.UnknownMethod")
+
+    def serve():
+        try:
+            while True:
+                message = here.receive()
+                if HeaderFields.member in message.header.fields:
+                    if message.header.fields[HeaderFields.member] == "NameAcquired":
+                        continue
+                    here.send(answer(message))
+        except (ConnectionError, OSError):
+            here.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+
+
+@pytest.mark.parametrize(
+    ("options", "uri"),
+    [
+        ({"default_url": ("s", URI), "routers": ("s", "192.168.1.1")}, URI),
+        ({"v4_captive_portal": ("s", URI)}, URI),
+        ({"routers": ("s", "192.168.1.1")}, None),
+    ],
+)
+def test_network_manager_tells_it_on_the_bus(bus, tmp_path, options, uri):
+    network_manager(bus, options)
+    assert portal_uri(INTERFACE, str(tmp_path)) == uri
+
+
+def test_a_device_without_a_lease_or_unknown_to_network_manager(bus, tmp_path):
+    network_manager(bus, {"default_url": ("s", URI)}, lease="/")
+    assert portal_uri(INTERFACE, str(tmp_path)) is None
+    assert portal_uri("no-such-interface", str(tmp_path)) is None
+
+
+def test_a_bus_without_network_manager_tells_nothing(bus, tmp_path):
+    assert portal_uri(INTERFACE, str(tmp_path)) is None
