@@ -1,6 +1,7 @@
 """`netcheck phone`: it says what it asks, asks it, and shows what the phone says."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -249,3 +250,24 @@ def test_every_reason_has_a_sentence_from_every_source_that_has_it() -> None:
         and f"phone.unread.{why}" not in WORDS
     ]
     assert lacking == []
+
+
+def test_a_run_says_that_it_asks_a_phone_and_keeps_none_of_its_identifiers(tmp_path: Path) -> None:
+    """In a namespace without any network: the phone is the only thing there is to ask."""
+    FakePhone(registry=dump(SOS_DENIED)).plug(tmp_path)
+    home = tmp_path / "home"
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    ended = netcheck(home, "--adb", "--no-input", "--format", "json", env=env)
+    assert ended.err.startswith("Also asking the phone on the cable for its service,")
+    kept = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
+    assert kept != []
+    said = ended.out + ended.err + b"".join(kept).decode("utf-8", "replace")
+    assert [name for name, value in CANARIES.items() if value in said] == []
+
+
+def test_a_run_is_not_held_up_by_a_phone_that_hangs(tmp_path: Path) -> None:
+    FakePhone().plug(tmp_path, adb="#!/bin/sh\nsleep 60\n")
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    began_s = time.monotonic()
+    netcheck(tmp_path / "home", "--adb", "--quiet", "--json", "--budget", "9", env=env)
+    assert time.monotonic() - began_s < 12

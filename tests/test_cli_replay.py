@@ -1,6 +1,7 @@
 """Verdicts from files: a saved result judged anew, and the hours of past outages."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -232,3 +233,16 @@ def test_who_was_called_and_on_which_phone_is_remembered() -> None:
     asked = replace(SOS, verdict=replace(SOS.verdict, headline=headline))
     told = replayed(asked).verdict.headline.params
     assert (told["called"], told["phone"]) == ("Verizon", "pixel")
+
+
+def test_without_msgspec_a_saved_result_cannot_be_read_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from netcheck.cli.problems import Problem
+    from netcheck.cli.saved import result_in
+
+    monkeypatch.setitem(sys.modules, "msgspec", None)
+    with pytest.raises(Problem) as told:
+        result_in("{}")
+    assert (told.value.id, told.value.code) == ("error.extra-missing", 1)
+    assert told.value.params == {"name": "msgspec"}

@@ -11,7 +11,7 @@ from netcheck.agent.running import Request, Run
 from netcheck.catalog import load
 from netcheck.model.device import Device, Interface, LinkKind
 from netcheck.model.phone import Phone, Source
-from netcheck.phone import own_modem
+from netcheck.phone.choosing import own_modem
 from netcheck.phone.contract import CannotRead, PhoneReader, Unread
 from netcheck.phone.reading import ReaderBroke, Reading
 from tests.android_dumps import CANARIES

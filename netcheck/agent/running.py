@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from netcheck import __version__
 from netcheck.agent.beside import reading
@@ -19,13 +20,15 @@ from netcheck.device import reader
 from netcheck.diagnosis import RULES_VERSION
 from netcheck.model.carrier import Carrier
 from netcheck.model.observation import Observation
-from netcheck.model.phone import Source
 from netcheck.model.result import CarrierChoice, Result, StageView
 from netcheck.model.stage import Stage
 from netcheck.model.symptom import Symptom
 from netcheck.model.verdict import Worded
 from netcheck.probe.network import AllowList, Network
 from netcheck.probe.resolve import Resolver
+
+if TYPE_CHECKING:
+    from netcheck.model.phone import Source
 
 StagesSeen = Callable[[tuple[StageView, ...]], None]
 _REDRAW_S = 0.1
@@ -53,7 +56,7 @@ class Request:
     stage: Stage | None = None
     watching: StagesSeen | None = None
     before: str | None = None
-    reads: Source | None = None
+    reads: "Source | None" = None
 
 
 class Run:

@@ -15,11 +15,11 @@ from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Family, Observation, Observed, Role, Target
 from netcheck.model.outcome import Outcome
 from netcheck.model.symptom import Symptom
-from netcheck.phone.contract import AwaitedPhone
 from netcheck.probe.network import Network
 from netcheck.probe.resolve import Resolver
 
 if TYPE_CHECKING:
+    from netcheck.phone.contract import AwaitedPhone
     from netcheck.probe.ike import HalfOpenBudget
 
 _F = TypeVar("_F", bound=Facts)
@@ -70,7 +70,7 @@ class Situation:
     symptom: Symptom | None = None
     region: str | None = None  # ISO 3166-1 alpha-2, where somebody said it; never guessed
     interface_wanted: str | None = None
-    phone: AwaitedPhone | None = None  # None: nobody asked for one, and no modem is in sight
+    phone: "AwaitedPhone | None" = None  # None: nobody asked for one, and no modem is in sight
     seen: Seen = field(default_factory=Seen)
     half_open: "dict[str, HalfOpenBudget]" = field(default_factory=dict)
 

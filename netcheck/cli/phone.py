@@ -8,10 +8,9 @@ from netcheck.cli.options import ADB, CONFIG, JSON, TERMUX, Given, Option
 from netcheck.cli.problems import Problem
 from netcheck.cli.settings import settings
 from netcheck.cli.telling import as_json, sheet
-from netcheck.model.phone import Source
 
 if TYPE_CHECKING:
-    from netcheck.model.phone import Phone
+    from netcheck.model.phone import Phone, Source
     from netcheck.phone.contract import Unread
 
 OPTIONS = (ADB, TERMUX, Option("serial", "NAME"), JSON, CONFIG)
@@ -23,7 +22,8 @@ _HOSTS_ASKED = 2  # by the phone itself: one that fails alone may be its own fau
 
 def perform(given: Given, door: Door) -> int:
     """Say what is asked, ask it, and show the answer."""
-    from netcheck.phone import reader
+    from netcheck.model.phone import Source
+    from netcheck.phone.choosing import reader
     from netcheck.phone.reading import Reading
 
     source = named_source(given) or _at_hand()
@@ -41,20 +41,23 @@ def perform(given: Given, door: Door) -> int:
     return _answer(said, source, given, door)
 
 
-def named_source(given: Given) -> Source | None:
+def named_source(given: Given) -> "Source | None":
     """The phone that the command line asks for."""
+    if not (given.adb or given.termux):
+        return None
+    from netcheck.model.phone import Source
+
     if given.adb and given.termux:
         raise Problem("error.one-phone")
-    if given.adb:
-        return Source.ADB
-    return Source.TERMUX if given.termux else None
+    return Source.ADB if given.adb else Source.TERMUX
 
 
-def _at_hand() -> Source:
+def _at_hand() -> "Source":
     """Without a word: this phone, else this device's modem, else a phone on a cable."""
     from netcheck.device import reader, system_name
     from netcheck.model.device import LinkKind
-    from netcheck.phone import own_modem
+    from netcheck.model.phone import Source
+    from netcheck.phone.choosing import own_modem
 
     system = system_name()
     if system == "android":
@@ -64,7 +67,7 @@ def _at_hand() -> Source:
     return own_modem(system, cellular=cellular) or Source.ADB
 
 
-def _answer(said: "Phone | Unread | None", source: Source, given: Given, door: Door) -> int:
+def _answer(said: "Phone | Unread | None", source: "Source", given: Given, door: Door) -> int:
     from netcheck.model.phone import Phone
     from netcheck.phone.contract import Unread
 

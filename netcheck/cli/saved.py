@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from netcheck.cli.exit_codes import FAILED
 from netcheck.cli.problems import Problem
 from netcheck.cli.reading_files import read_text
 
@@ -15,6 +16,8 @@ def result_in(text: str, path: str | None = None) -> "Result":
 
     try:
         return read(text)
+    except ImportError:  # no wheel of it fits a phone: see pyproject.toml
+        raise Problem("error.extra-missing", FAILED, name="msgspec") from None
     except UnreadableResult as wrong:
         raise Problem("error.unreadable-result", reason=wrong.reason, path=wrong.path) from None
 
