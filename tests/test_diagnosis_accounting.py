@@ -33,7 +33,7 @@ def test_every_finding_stands_in_one_term():
 
 def test_what_parts_the_two_most_comes_first():
     told = account(but("symptom.sos"))
-    assert told.hypotheses == (("carrier-registration-outage",), ("phone-or-sim",))
+    assert told.hypotheses == (("carrier-registration-outage",), ("all-well",))
     assert told.terms[0].findings == ("symptom.sos",)
 
 

@@ -12,6 +12,7 @@ from netcheck.model.device import LinkKind
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.model.stage import Stage
 from netcheck.model.symptom import Symptom
+from netcheck.model.testimony import ANSWERS, Question
 from netcheck.model.verdict import Severity, Side
 from netcheck.text import Words, words
 from netcheck.text.template import clean, fill, shown
@@ -38,6 +39,8 @@ FAULTS = ids("""
     lan-blocks-udp provider-blocks-udp router-drops-fragments provider-drops-fragments
     router-dns-slow provider-dns-slow device-dns-dead dns-misleads-calling
     provider-dns-misleads-calling
+    sim-missing sim-locked airplane-mode-on mobile-data-off wifi-calling-switched-off
+    line-refused carrier-data-fails hotspot-without-data
 """)
 
 CARRIER_FAULTS = [fault for fault in FAULTS if fault.startswith("carrier-")]
@@ -97,6 +100,19 @@ FINDINGS = {
     "called-epdg": "answers silent",
     "called-zone": "resolves fails",
     "symptom": " ".join(Symptom),
+    "airplane-told": "off on",
+    "beside-me": "works fails",
+    "same-wifi": "yes no hotspot",
+    "phone-service": "home roaming searching denied emergency-only none off",
+    "refusal": "network-trouble account handset place other",
+    "sim": "ready absent no-profile locked faulty",
+    "modem": "works failed",
+    "airplane": "off on",
+    "phone-data": "attached detached switched-off",
+    "phone-signal": "usable weak none",
+    "wifi-calling-switch": "on off",
+    "wifi-calling-tunnel": "up down",
+    "other-line": "works fails same-works same-fails",
 }
 
 STEPS = ids("""
@@ -107,6 +123,8 @@ STEPS = ids("""
     tell-other-person nothing-to-do choose-carrier use-messaging-app try-other-network lower-mtu
     check-cabling allow-in-firewall clean-hosts-file
     pause-own-traffic turn-off-proxy reset-packet-size
+    put-sim-in unlock-sim airplane-mode-off mobile-data-on check-phone-data restart-phone
+    call-over-wifi
 """)
 
 SETTLES = ids("""
@@ -134,7 +152,9 @@ NEEDED = [
     *(f"severity.{id}" for id in Severity),
     *(f"failure.{id}" for id in Failure),
     *(f"outcome.{id}" for id in Outcome),
-    *(f"symptom.{id}{part}" for id in Symptom for part in ("", ".short")),
+    *(f"symptom.{id}.short" for id in Symptom),
+    *(f"ui.ask-{question}" for question in Question),
+    *(f"{question}.{answer}" for question, answers in ANSWERS.items() for answer in answers),
     *(
         f"taps.{phone}.{part}"
         for phone in ("iphone", "pixel", "samsung", "other")

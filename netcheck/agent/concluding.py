@@ -1,6 +1,6 @@
 """What findings come to: the same for a run that just ended and for one read back from a file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netcheck.diagnosis.calling import calling_path
@@ -8,6 +8,7 @@ from netcheck.diagnosis.judging import Case, judge
 from netcheck.diagnosis.stages import stage_views
 from netcheck.model.finding import Finding
 from netcheck.model.result import CarrierChoice, StageView
+from netcheck.model.testimony import Question
 from netcheck.model.verdict import Verdict, WifiCalling
 
 
@@ -34,6 +35,16 @@ def conclude(findings: Sequence[Finding], about: About) -> Conclusion:
     calling = calling_path(findings, about.carrier)
     verdict = judge(findings, case_of(findings, about))
     return Conclusion(verdict, calling, stage_views(findings))
+
+
+def question_for(
+    questions: Iterable[Question], findings: Sequence[Finding], about: About
+) -> Question | None:
+    """The one of these whose answer is worth most to the verdict; None where none is."""
+    from netcheck.diagnosis.choosing import worth_asking
+
+    thing = worth_asking(questions, findings, case_of(findings, about))
+    return Question(thing) if thing else None
 
 
 def case_of(findings: Sequence[Finding], about: About) -> Case:

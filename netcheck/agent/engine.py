@@ -7,7 +7,7 @@ hung `getaddrinfo`. Only the thread that calls `run` touches the engine's state.
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from netcheck.agent.plan import Progress, ready
@@ -92,6 +92,20 @@ class Engine:
     def release(self, situation: Situation) -> None:
         """Let the held checks start, and look at this situation from now on. From any thread."""
         self._done.put(situation)
+
+    def look_again(self, situation: Situation, checks: Iterable[str]) -> None:
+        """Once `run` has returned: let these checks, which send nothing, look at what this
+        situation newly gives them. In the calling thread."""
+        self._situation = situation
+        for id in checks:
+            check, state = self._checks.get(id), self._states.get(id)
+            if check is None or state is None:
+                continue  # the budget was spent before it was loaded
+            for target in check.targets(situation):
+                if target not in state.aimed:
+                    state.aimed.add(target)
+                    started_s = time.monotonic()
+                    self._tell(check, target, check.observe(target, situation), started_s)
 
     def run(self) -> None:
         """Until every check has ended or the budget is spent. A KeyboardInterrupt passes through
@@ -179,6 +193,7 @@ class Engine:
                 self._tell(check, Target(id), skipped("budget"), time.monotonic())
                 continue
             for target in check.targets(self._situation):
+                state.aimed.add(target)
                 observed = check.observe(target, self._situation)
                 self._tell(check, target, observed, time.monotonic())
 

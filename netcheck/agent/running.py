@@ -22,16 +22,24 @@ from netcheck.model.carrier import Carrier
 from netcheck.model.observation import Observation
 from netcheck.model.result import CarrierChoice, Result, StageView
 from netcheck.model.stage import Stage
-from netcheck.model.symptom import Symptom
+from netcheck.model.testimony import NOTHING_SAID, Question, Testimony
 from netcheck.model.verdict import Worded
 from netcheck.probe.network import AllowList, Network
 from netcheck.probe.resolve import Resolver
 
 if TYPE_CHECKING:
+    from netcheck.agent.concluding import About
     from netcheck.model.phone import Source
 
 StagesSeen = Callable[[tuple[StageView, ...]], None]
 _REDRAW_S = 0.1
+WITNESSES = (
+    "phone-has-service",
+    "airplane-mode-is-off",
+    "others-here-have-service",
+    "phone-is-on-this-wifi",
+)
+"""The checks that hear the user's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,7 @@ class Request:
     catalog: Catalog
     own: Carrier | None = None
     called: Carrier | None = None
-    symptom: Symptom | None = None
+    told: Testimony = NOTHING_SAID  # what the user says of their phone
     phone: str | None = None
     interface: str | None = None
     budget_ms: float | None = None
@@ -69,6 +77,7 @@ class Run:
         self._request = request
         self._began_s = time.monotonic()
         self._started_at = datetime.now(UTC)
+        self._ended_s: float | None = None
         self._drawn_s = 0.0
         self._interrupted = False
         self.situation = _situation(request)
@@ -113,6 +122,8 @@ class Run:
         except KeyboardInterrupt:
             self._interrupted = True
             raise
+        finally:
+            self._ended_s = time.monotonic()
 
     def choose(self, own: Carrier | None) -> None:
         """The carrier is known now, or known not to come: what waited for it may start."""
@@ -129,6 +140,43 @@ class Run:
             return None
         return to_keep(self.situation, self._started_at.timestamp())
 
+    def question(self) -> Question | None:
+        """Once the checks are over: the one question to a person that would settle the verdict;
+        None where none would, or where only a part was looked at."""
+        from netcheck.agent.concluding import question_for
+        from netcheck.agent.reading import findings
+
+        if self._narrowed:
+            return None
+        found = findings(with_taken_over(self.situation, self._taken_over))
+        known = {finding.thing for finding in found}
+        open_ones = [one for one in Question if one not in known and self._can_be_asked(one, known)]
+        return question_for(open_ones, found, self._about)
+
+    def _can_be_asked(self, question: Question, known: set[str]) -> bool:
+        if question == Question.BESIDE_ME:
+            return self._request.own is not None  # the question names the carrier
+        return question != Question.AIRPLANE or "airplane" not in known  # the phone has said so
+
+    def hear(self, question: Question, answer: str) -> None:
+        """A person has answered: their word is one more observation."""
+        told = self.situation.told.with_answer(question, answer)
+        self._request = replace(self._request, told=told)
+        self.situation = replace(self.situation, told=told)
+        self._engine.look_again(self.situation, WITNESSES)
+
+    @property
+    def carrier(self) -> str | None:
+        """The name of the carrier this run is about, as far as it is known yet."""
+        return self._request.own.name if self._request.own else None
+
+    @property
+    def _about(self) -> "About":
+        from netcheck.agent.concluding import About
+
+        request = self._request
+        return About(choice_of(request.own), choice_of(request.called), request.phone)
+
     def interrupt(self) -> None:
         """From now on the result says that the run was cut short."""
         self._interrupted = True
@@ -144,24 +192,24 @@ class Run:
 
     def result(self) -> Result:
         """The verdict on everything seen so far, with all that led to it."""
-        from netcheck.agent.concluding import About, conclude
+        from netcheck.agent.concluding import conclude
         from netcheck.agent.reading import findings
 
         request = self._request
         situation = with_taken_over(self.situation, self._taken_over)
         found = findings(situation)
-        carrier = choice_of(request.own)
-        come_to = conclude(found, About(carrier, choice_of(request.called), request.phone))
+        come_to = conclude(found, self._about)
         verdict = come_to.verdict
         if self._interrupted and not found:
             verdict = replace(verdict, headline=Worded("interrupted"))
-        lasted_ms = (time.monotonic() - self._began_s) * 1000 - self._engine.idle_ms
+        ended_s = self._ended_s or time.monotonic()  # what a person thinks over is not the run's
+        lasted_ms = (ended_s - self._began_s) * 1000 - self._engine.idle_ms
         return Result(
             run_id=os.urandom(8).hex(),
             started_at=self._started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             netcheck_version=__version__,
             rules_version=RULES_VERSION,
-            carrier=carrier,
+            carrier=choice_of(request.own),
             verdict=verdict,
             wifi_calling=come_to.wifi_calling,
             stages=come_to.stages,
@@ -170,7 +218,7 @@ class Run:
             duration_ms=round(lasted_ms, 1),
             interrupted=self._interrupted,
             labels=dict(request.labels),
-            symptom=request.symptom.value if request.symptom else None,
+            symptom=request.told.symptom,
             packets_sent=situation.net.packets_sent,
         )
 
@@ -211,7 +259,7 @@ def _situation(request: Request) -> Situation:
         own=request.own,
         controls=controls_of(request),
         called=request.called,
-        symptom=request.symptom,
+        told=request.told,
         region=request.region,
         interface_wanted=request.interface,
         seen=Seen(),

@@ -154,6 +154,10 @@ class Catalog:
     def _vendors(self) -> tuple[tuple[bytes, str], ...]:
         return read_vendors(read_table("vendors")["vendors"])
 
+    def by_plmn(self, plmn: str) -> Carrier | None:
+        """Whose own PLMN this is: the operator, never a brand on its network."""
+        return self._index.by_plmn(plmn)
+
     def epdg_hosts(self, plmn: str) -> tuple[str, ...]:
         """The Wi-Fi-calling gateways of a PLMN: its carrier's, else the exception's, else the
         name that TS 23.003, 19.4.2.9 derives. For a PLMN nobody knows the name may not exist."""

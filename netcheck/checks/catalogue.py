@@ -2,6 +2,7 @@
 
 from netcheck.checks import (
     address_is_routed,
+    airplane_mode_is_off,
     anchor_answers,
     bogus_names_fail,
     carrier_names_resolve,
@@ -28,10 +29,17 @@ from netcheck.checks import (
     nameserver_serves_tcp,
     no_portal,
     nobody_answers_elsewhere,
+    other_line_works,
     other_resolvers_gateway,
+    others_here_have_service,
+    packet_service_is_attached,
     packet_size_is_usual,
     path_continues,
+    phone_answers,
     phone_has_service,
+    phone_is_on_this_wifi,
+    phone_is_registered,
+    phone_signal_is_usable,
     portal_lets_us_out,
     private_names_are_usual,
     provider_carries_traffic,
@@ -42,6 +50,7 @@ from netcheck.checks import (
     redirected_gateway_answers,
     resolvers_agree,
     route_exists,
+    sim_is_ready,
     stun_answers,
     system_resolver_answers,
     translation_is_known,
@@ -49,6 +58,7 @@ from netcheck.checks import (
     unknown_names_stay_unknown,
     voice_sounds_good,
     ways_arrive,
+    wifi_calling_is_on,
 )
 from netcheck.checks.contract import Check
 
@@ -101,5 +111,15 @@ ALL: tuple[Check, ...] = (
     udp_passes.CHECK,
     address_is_routed.CHECK,
     provider_is_known.CHECK,
+    phone_answers.CHECK,
     phone_has_service.CHECK,
+    phone_is_registered.CHECK,
+    sim_is_ready.CHECK,
+    airplane_mode_is_off.CHECK,
+    phone_signal_is_usable.CHECK,
+    packet_service_is_attached.CHECK,
+    wifi_calling_is_on.CHECK,
+    other_line_works.CHECK,
+    others_here_have_service.CHECK,
+    phone_is_on_this_wifi.CHECK,
 )

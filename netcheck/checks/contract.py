@@ -14,7 +14,7 @@ from netcheck.model.device import Device, Interface, LinkKind
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Family, Observation, Observed, Role, Target
 from netcheck.model.outcome import Outcome
-from netcheck.model.symptom import Symptom
+from netcheck.model.testimony import NOTHING_SAID, Testimony
 from netcheck.probe.network import Network
 from netcheck.probe.resolve import Resolver
 
@@ -67,7 +67,7 @@ class Situation:
     own: Carrier | None = None
     controls: tuple[Carrier, ...] = ()
     called: Carrier | None = None
-    symptom: Symptom | None = None
+    told: Testimony = NOTHING_SAID  # the user's word
     region: str | None = None  # ISO 3166-1 alpha-2, where somebody said it; never guessed
     interface_wanted: str | None = None
     phone: "AwaitedPhone | None" = None  # None: nobody asked for one, and no modem is in sight

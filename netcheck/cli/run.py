@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from netcheck.cli import exit_codes
-from netcheck.cli.asking import ask_for_carrier, keep_answer, somebody_is_there
+from netcheck.cli.asking import ask_about_phone, ask_for_carrier, keep_answer, somebody_is_there
 from netcheck.cli.door import Door, is_terminal, write
 from netcheck.cli.keeping import carriers_seen_before, keep
 from netcheck.cli.live import Live
@@ -19,6 +19,7 @@ from netcheck.cli.settings import carrier_called, country_of, own_carrier, setti
 from netcheck.cli.telling import FAIL_ON, FORMAT, told
 from netcheck.model.stage import Stage
 from netcheck.model.symptom import Symptom
+from netcheck.model.testimony import Beside, SameWifi, Switch, testimony
 
 if TYPE_CHECKING:
     from netcheck.agent.running import Request, Run
@@ -62,6 +63,9 @@ def _label(text: str) -> tuple[str, str]:
 OPTIONS = (
     CARRIER,
     Option("symptom", "SYMPTOM", tuple(Symptom)),
+    Option("airplane", "STATE", tuple(Switch)),
+    Option("beside-me", "STATE", tuple(Beside)),
+    Option("same-wifi", "ANSWER", tuple(SameWifi)),
     CANNOT_REACH,
     Option("phone", "PHONE", ("iphone", "pixel", "samsung", "other")),
     ADB,
@@ -87,7 +91,7 @@ def perform(given: Given, door: Door) -> int:
     """One run. The exit code is the verdict's."""
     format = "json" if given.json else given.format or "text"
     live = Live(door, shown=not given.quiet and is_terminal(sys.stderr))
-    request, asks = _request(given, door, live, format)
+    request, asks, attended = _request(given, door, live, format)
     if given.splay:
         # A thousand devices with one timetable must not meet at the same servers.
         time.sleep(random.uniform(0, given.splay))
@@ -112,6 +116,8 @@ def perform(given: Given, door: Door) -> int:
         live.stop()
     if not live.allowed:
         write(sys.stderr, "\n")  # the question is still there, and nothing depends on it any more
+    elif attended:
+        _ask_about_phone(run, door)
     result = run.result()
     code = exit_codes.of_format(result, format, fail_on=given.fail_on)
     text = told(result, format, door.words)
@@ -147,26 +153,25 @@ class SoFar:
             keep(self._result, self._door, device=self._run.situation.device)
 
 
-def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Request, bool]":
-    """What the run is to find out, and whether a person may be asked for their carrier."""
+def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Request, bool, bool]":
+    """What the run is to find out, whether a person may be asked for their carrier, and whether
+    anybody is there to be asked anything."""
     from netcheck.agent.running import Request
 
     chosen = settings(given, door)
     catalog, country = chosen.catalog(), country_of(chosen)
     own, asked_before = own_carrier(chosen, catalog, country)
     called = given.cannot_reach and carrier_called(given.cannot_reach, catalog, country)
-    symptom = Symptom(given.symptom) if given.symptom else None
-    if symptom is None and called is not None:
-        symptom = Symptom.CANNOT_REACH
+    symptom = given.symptom or (Symptom.CANNOT_REACH if called is not None else None)
     unattended = format != "text" or given.quiet or chosen.no_input
-    unattended = unattended or not somebody_is_there()
-    asks = own is None and not asked_before and not unattended
+    attended = not unattended and somebody_is_there()
+    asks = own is None and not asked_before and attended
     measures_anew = given.deep or given.stage is not None
     request = Request(
         catalog=catalog,
         own=own,
         called=called,
-        symptom=symptom,
+        told=testimony(symptom, given.airplane, given.beside_me, given.same_wifi),
         phone=given.phone,
         interface=chosen.interface,
         budget_ms=chosen.budget_ms,
@@ -177,9 +182,9 @@ def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Reques
         stage=Stage(given.stage) if given.stage else None,
         watching=live.update if live.shown else None,
         reads=named_source(given),
-        before=carriers_seen_before() if unattended and not measures_anew else None,
+        before=None if attended or measures_anew else carriers_seen_before(),
     )
-    return request, asks
+    return request, asks, attended
 
 
 def _check_interface(request: "Request", run: "Run") -> None:
@@ -204,6 +209,15 @@ def _ask(run: "Run", request: "Request", live: Live, door: Door) -> None:
     run.choose(answer.carrier)
     if answer.worth_keeping:
         keep_answer(answer.words, door)
+
+
+def _ask_about_phone(run: "Run", door: Door) -> None:
+    """The one further question, where its answer would settle the verdict."""
+    question = run.question()
+    if question is not None:
+        answer = ask_about_phone(door, question, run.carrier)
+        if answer is not None:
+            run.hear(question, answer)
 
 
 def _warm(door: Door, live: Live) -> None:

@@ -46,10 +46,11 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
         "anchors.silent anchors.unresolved anchors.refused anchors.stall",
     ),
     Stage.CARRIER: (
-        "own-zone.resolves",
+        "own-zone.resolves phone-service.home phone-service.roaming",
         "own-zone.filtered own-names.fail entitlement.silent entitlement.untrusted"
-        " symptom.data-only symptom.calls-fail symptom.texts-fail",
-        "own-zone.fails own-zone.silent symptom.sos symptom.no-service",
+        " phone-data.detached symptom.data-only symptom.calls-fail symptom.texts-fail",
+        "own-zone.fails own-zone.silent symptom.sos symptom.no-service phone-service.searching"
+        " phone-service.denied phone-service.emergency-only phone-service.none phone-service.off",
     ),
     Stage.WIFI_CALLING: (
         "own-epdg.answers",
@@ -84,6 +85,9 @@ def stage_views(findings: Iterable[Finding]) -> tuple[StageView, ...]:
         params.setdefault(stage, {}).update(told)
         if finding.thing == "symptom" and state == StageState.DOWN:
             params[stage]["symptom"] = finding.state
+        elif finding.thing == "phone-service" and state == StageState.DOWN:
+            sos = finding.state == "emergency-only"
+            params[stage]["symptom"] = "sos" if sos else "no-service"  # what the phone shows then
     return tuple(
         StageView(stage, states.get(stage, StageState.UNKNOWN), params.get(stage, {}))
         for stage in _PLACES

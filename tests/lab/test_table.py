@@ -11,6 +11,12 @@ SHOWN_ELSEWHERE = {
     "wifi-not-joined": "needs a radio",
     "wifi-weak": "needs a radio",
     "phone-or-sim": "needs a modem's word",
+    "sim-missing": "needs a modem's word",
+    "sim-locked": "needs a modem's word",
+    "mobile-data-off": "needs a phone's word",
+    "wifi-calling-switched-off": "needs a phone's word",
+    "line-refused": "needs a modem's word",
+    "carrier-data-fails": "needs a modem's word",
     "unknown": "wins only where nothing fits",
 }
 

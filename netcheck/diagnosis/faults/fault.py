@@ -12,7 +12,8 @@ class Fault:
     """`prior` is a weight: its share of all priors is the probability. `calls_may_fail` adds the
     emergency advice. `settles` is the question or check that would tell it from its nearest
     rival. `number` is for the spoken code and never changes. `blocks` says that nothing passes it:
-    what lies behind cannot be seen, so that a fault there adds nothing to what is found."""
+    what lies behind cannot be seen, so that a fault there adds nothing to what is found. `like` is
+    the fault it looks like in every row of the tables that does not name it."""
 
     id: str
     number: int
@@ -23,6 +24,7 @@ class Fault:
     settles: str | None = None
     calls_may_fail: bool = False
     blocks: bool = False
+    like: str | None = None
 
 
 def local(id: str, number: int, prior: int, steps: str, **more: object) -> Fault:

@@ -5,6 +5,8 @@ fault, how many show this?". States left out share what remains evenly, so that 
 impossible. Weakness is said in each row's `why`.
 """
 
+from dataclasses import replace
+
 from netcheck.diagnosis.faults import FAULTS
 from netcheck.diagnosis.likelihoods import (
     calling,
@@ -18,7 +20,7 @@ from netcheck.diagnosis.likelihoods import (
 )
 from netcheck.diagnosis.likelihoods.row import Row
 
-ROWS: tuple[Row, ...] = (
+_WRITTEN: tuple[Row, ...] = (
     *device.ROWS,
     *router.ROWS,
     *provider.ROWS,
@@ -28,6 +30,15 @@ ROWS: tuple[Row, ...] = (
     *calling.ROWS,
     *phone.ROWS,
 )
+
+
+def _with_lookalikes(row: Row) -> Row:
+    """The row, naming also each fault that looks like another, as that other."""
+    alike = {f.id: row.under[f.like] for f in FAULTS if f.like and f.like in row.under}
+    return replace(row, under={**alike, **row.under})
+
+
+ROWS: tuple[Row, ...] = tuple(map(_with_lookalikes, _WRITTEN))
 
 THINGS: dict[str, Row] = {row.thing: row for row in ROWS}
 """Every finding there is: the things that may be looked at, by id."""

@@ -36,6 +36,7 @@ ROWS: tuple[Row, ...] = (
         {
             "cable-out": {"wired": 0.98, "wireless": 0.02},
             "wifi-not-joined wifi-weak": {"wired": 0.01, "wireless": 0.99},
+            "hotspot-without-data": {"wired": 0.2, "wireless": 0.8},
             "radio-switched-off": {"wired": 0.3, "wireless": 0.7},
         },
         "A fact about the interface in use; a wired computer behind a wireless bridge fools it.",

@@ -10,6 +10,7 @@ from tests.lab.scenarios import (
     isp,
     local,
     none,
+    phone,
     portal,
     router,
     web,
@@ -32,6 +33,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *router.SCENARIOS,
     *web.SCENARIOS,
     *portal.SCENARIOS,
+    *phone.SCENARIOS,
 )
 
 
