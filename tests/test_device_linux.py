@@ -18,6 +18,7 @@ from netcheck.device.linux import LinuxReader
 from netcheck.device.netlink import attribute, attributes, messages
 from netcheck.device.rtnetlink import AddressRow, HopRow, LinkRow, NeighbourRow, RouteRow
 from netcheck.model.device import Address, Device, Interface, LinkKind, Route
+from netcheck.model.names import NameOptions
 from netcheck.model.observation import Family
 
 LOOPBACK = bytes.fromhex(
@@ -243,6 +244,7 @@ def test_the_whole_device_from_recorded_bytes(
         ),
         nameservers=("192.0.2.53",),
         search_domains=1,
+        name_options=NameOptions(),
         default_routes=(
             Route("0.0.0.0/0", Family.IPV4, "dev0", "198.51.100.1", None),
             Route("::/0", Family.IPV6, "dev0", "fe80::1%dev0", None),

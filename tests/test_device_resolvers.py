@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from netcheck.device import resolvers
 from netcheck.device.linux import LinuxReader
 from netcheck.device.resolvers import Resolvers, parse
+from netcheck.model.names import NameOptions
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,9 @@ from netcheck.device.resolvers import Resolvers, parse
         ("search .\n", Resolvers((), 0)),
         ("nameserver\t2001:db8::53\r\n", Resolvers(("2001:db8::53",), 0)),
         ("", Resolvers((), 0)),
+        ("options ndots:5 rotate\noptions use-vc\n", Resolvers((), 0, NameOptions(5, True, True))),
+        ("options ndots:99 edns0 trust-ad\n", Resolvers((), 0, NameOptions(15))),
+        ("options ndots:-1 ndots: ndots:x\n", Resolvers((), 0)),
     ],
 )
 def test_a_resolv_conf_is_read_as_the_c_library_reads_it(text: str, expected: Resolvers) -> None:
@@ -51,7 +55,8 @@ def _files(tmp_path: Path, files: dict[str, str]) -> str:
 def test_applications_ask_no_more_than_three(tmp_path: Path) -> None:
     lines = "".join(f"nameserver 192.0.2.{n}\n" for n in range(1, 6))
     root = _files(tmp_path, {"etc/resolv.conf": lines})
-    assert Resolvers(("192.0.2.1", "192.0.2.2", "192.0.2.3"), 0) == resolvers.read(root)
+    asked = ("192.0.2.1", "192.0.2.2", "192.0.2.3")
+    assert Resolvers(asked, 0, NameOptions(ignored=2)) == resolvers.read(root)
 
 
 def test_behind_the_stub_of_systemd_the_true_servers_follow(tmp_path: Path) -> None:

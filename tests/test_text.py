@@ -38,7 +38,7 @@ FAULTS = ids("""
     own-traffic radio-switched-off ipv6-broken provider-ipv6-broken
     lan-blocks-udp provider-blocks-udp router-drops-fragments provider-drops-fragments
     router-dns-slow provider-dns-slow device-dns-dead dns-misleads-calling
-    provider-dns-misleads-calling
+    provider-dns-misleads-calling encrypted-dns-blocked dnssec-refused search-domain-misleads
     sim-missing sim-locked airplane-mode-on mobile-data-off wifi-calling-switched-off
     line-refused carrier-data-fails hotspot-without-data
 """)
@@ -58,6 +58,11 @@ FINDINGS = {
     "own-traffic": "quiet busy",
     "mtu": "usual small",
     "hosts-file": "clean overrides",
+    "server-list": "usual too-long",
+    "encrypted-dns": "off answers falls-back blocked untrusted",
+    "encrypted-dns-port": "open shut",
+    "signed-names": "optional pass refused",
+    "search-domain": "quiet invents diverts",
     "proxy": "none answers dead",
     "ipv6": "absent works late slow ends-at-router ends-beyond ends-unseen",
     "clock": "right wrong",
@@ -125,6 +130,7 @@ STEPS = ids("""
     pause-own-traffic turn-off-proxy reset-packet-size
     put-sim-in unlock-sim airplane-mode-off mobile-data-on check-phone-data restart-phone
     call-over-wifi
+    make-encryption-optional make-signatures-optional clean-search-domains
 """)
 
 SETTLES = ids("""

@@ -49,6 +49,10 @@ def _learned() -> Iterable[AllowedTarget]:
             bound,
         )
     yield AllowedTarget(
+        None, 853, Protocol.TCP, "names, encrypted, where this device asks so",
+        None, LearnedFrom.RESOLVER, bound,
+    )  # fmt: skip
+    yield AllowedTarget(
         None,
         None,
         Protocol.TCP,
@@ -85,6 +89,9 @@ def _resolvers(catalog: Catalog) -> Iterable[AllowedTarget]:
                 )
             yield AllowedTarget(
                 address, TRACE_PORT, Protocol.UDP, "how far a datagram gets", operator
+            )
+            yield AllowedTarget(
+                address, 853, Protocol.TCP, "control of encrypted names, where those fail", operator
             )
 
 

@@ -81,6 +81,19 @@ class Bus:
             return None
         return value
 
+    def all_of(self, name: str, path: str, interface: str) -> dict[str, Any]:
+        """Every property of an interface. Raises as `objects` does."""
+        address = DBusAddress(path, bus_name=name, interface=_PROPERTIES)
+        (values,) = self._call(address, "GetAll", "s", (interface,))
+        return plain(values)
+
+    def ask(
+        self, name: str, path: str, interface: str, method: str, signature: str, body: Any
+    ) -> Any:
+        """What a method of an object answers. Raises as `objects` does."""
+        address = DBusAddress(path, bus_name=name, interface=interface)
+        return self._call(address, method, signature, body)
+
     def listen(self, name: str, path: str) -> None:
         """Be told from now on of signals from below that path, and when the service comes or
         goes."""

@@ -133,6 +133,7 @@ class LinuxReader:
             interfaces=tuple(interfaces),
             nameservers=known.nameservers if known else (),
             search_domains=known.search_domains if known else None,
+            name_options=known.options if known else None,
             default_routes=routes,
             not_permitted=unique(denied),
             not_measured=unique(missing),

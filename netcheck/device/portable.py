@@ -66,6 +66,7 @@ class PortableReader:
             interfaces=tuple(i for i in interfaces if i.kind is not LinkKind.LOOPBACK),
             nameservers=known.nameservers if known else (),
             search_domains=known.search_domains if known else None,
+            name_options=known.options if known else None,
             default_routes=tuple(routes),
             not_permitted=unique(denied),
             not_measured=unique(missing),

@@ -4,13 +4,17 @@ Source: resolv.conf(5); the files behind a stub are those of systemd-resolved, N
 Debian's dnsmasq. Domain names are counted, not kept: a search list can name an employer.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from netcheck.device.addresses import literal
+from netcheck.model.names import NameOptions
 
 # The C library asks no more than three (MAXNS in resolv.h), so applications never see a fourth.
 _ASKED_BY_APPLICATIONS = 3
 _SIZE_LIMIT_BYTES = 65536
+_MOST_DOTS = 15  # RES_MAXNDOTS
 _RESOLVED_STUBS = frozenset({"127.0.0.53", "127.0.0.54"})
 _RESOLVED = "run/systemd/resolve/resolv.conf"
 _FORWARDERS = ("run/NetworkManager/no-stub-resolv.conf", "run/dnsmasq/resolv.conf")
@@ -21,15 +25,17 @@ class Resolvers(NamedTuple):
 
     nameservers: tuple[str, ...]
     search_domains: int
+    options: NameOptions = NameOptions()
 
 
 def parse(text: str) -> Resolvers:
     """The contents of a resolv.conf. Scopes stay (`fe80::1%eth0`); what is no address is left out.
 
-    The last `search` or `domain` line wins; `.` is not a domain to search.
+    The last `search` or `domain` line wins; `.` is not a domain to search. `options` add up.
     """
     servers: dict[str, None] = {}
     domains = 0
+    options = NameOptions()
     for line in text.splitlines():
         words = line.split()
         # A keyword counts only at the start of a line, as in the C library.
@@ -43,7 +49,23 @@ def parse(text: str) -> Resolvers:
             domains = sum(1 for word in words[1:] if word != ".")
         elif words[0] == "domain":
             domains = 1
-    return Resolvers(tuple(servers), domains)
+        elif words[0] == "options":
+            options = _with(options, words[1:])
+    ignored = max(0, len(servers) - _ASKED_BY_APPLICATIONS)
+    return Resolvers(tuple(servers), domains, replace(options, ignored=ignored))
+
+
+def _with(options: NameOptions, words: Sequence[str]) -> NameOptions:
+    """As the C library reads them: a word it does not know is passed over, `ndots` is capped."""
+    for word in words:
+        name, _, value = word.partition(":")
+        if name == "ndots" and value.isascii() and value.isdigit():
+            options = replace(options, dots=min(int(value), _MOST_DOTS))
+        elif name == "rotate":
+            options = replace(options, rotate=True)
+        elif name == "use-vc":
+            options = replace(options, over_tcp=True)
+    return options
 
 
 def read(root: str = "/") -> Resolvers | None:
@@ -57,7 +79,7 @@ def read(root: str = "/") -> Resolvers | None:
     configured = parse(text)
     asked = configured.nameservers[:_ASKED_BY_APPLICATIONS]
     behind = tuple(s for s in _behind_stub(root, asked) if s not in asked)
-    return Resolvers(asked + behind, configured.search_domains)
+    return Resolvers(asked + behind, configured.search_domains, configured.options)
 
 
 def _behind_stub(root: str, asked: tuple[str, ...]) -> tuple[str, ...]:

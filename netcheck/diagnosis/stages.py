@@ -35,8 +35,10 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     Stage.DNS: (
         "system-resolver.answers nameserver.answers",
         "unknown-names.rewritten unknown-names.rewritten-everywhere own-zone.filtered"
-        " control-zone.filtered dns-pace.slow-at-home dns-pace.slow-beyond dns-pace.slow-unseen",
-        "stub.fails system-resolver.silent system-resolver.fails nameserver.silent-at-home"
+        " search-domain.diverts control-zone.filtered dns-pace.slow-at-home"
+        " dns-pace.slow-beyond dns-pace.slow-unseen",
+        "stub.fails encrypted-dns.blocked encrypted-dns.untrusted signed-names.refused"
+        " system-resolver.silent system-resolver.fails nameserver.silent-at-home"
         " nameserver.silent-beyond nameserver.forwards-nothing nameserver.fails",
     ),
     Stage.INTERNET: (

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from netcheck.model.names import NameOptions
 from netcheck.model.observation import Family
 
 
@@ -89,6 +90,7 @@ class Device:
     interfaces: tuple[Interface, ...]
     nameservers: tuple[str, ...]
     search_domains: int | None = None
+    name_options: NameOptions | None = None
     default_routes: tuple[Route, ...] = ()
     not_permitted: tuple[str, ...] = ()  # facts this system withheld from us
     not_measured: tuple[str, ...] = ()  # facts this system cannot tell

@@ -105,6 +105,11 @@ def ask(
         return exchange.run(sock, server, port)
 
 
+def question_of(name: str, rdtype: str) -> "_Question":
+    """A question for another transport than those here, with its reader."""
+    return _Question(name, rdtype, "IN", 0)
+
+
 class _Question:
     """The question, and the only reader of answers to it."""
 

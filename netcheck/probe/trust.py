@@ -18,7 +18,8 @@ KNOWN_BUNDLES = (
     "/etc/ssl/ca-bundle.pem",
 )
 _lock = threading.Lock()
-_contexts: "dict[tuple[str | None, ...], ssl.SSLContext]" = {}
+_contexts: "dict[tuple[object, ...], ssl.SSLContext]" = {}
+HTTP, DNS_OVER_TLS = ("http/1.1",), ("dot",)  # what to speak inside, by its ALPN name
 
 
 class EmptyTrust(Exception):
@@ -28,20 +29,32 @@ class EmptyTrust(Exception):
     """
 
 
-def context() -> "ssl.SSLContext":
-    """The one TLS context of this process. Raises `EmptyTrust`.
+def context(speaking: tuple[str, ...] = HTTP) -> "ssl.SSLContext":
+    """The one TLS context of this process for what is spoken inside. Raises `EmptyTrust`.
 
     `SSL_CERT_FILE` and `SSL_CERT_DIR` are respected as OpenSSL does; a named file that holds no
     certificate is an error and not passed over. Safe to call from several threads.
     """
-    key = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+    key = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"), speaking)
     with _lock:
         if key not in _contexts:
-            _contexts[key] = _load()
+            _contexts[key] = _load(speaking)
         return _contexts[key]
 
 
-def _load() -> "ssl.SSLContext":
+def without_trust(speaking: tuple[str, ...]) -> "ssl.SSLContext":
+    """A context that takes any certificate: only to see what a program sees that asks for none,
+    and nothing that identifies may be sent over it."""
+    import ssl
+
+    loaded = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    loaded.check_hostname = False
+    loaded.verify_mode = ssl.CERT_NONE
+    loaded.set_alpn_protocols(list(speaking))
+    return loaded
+
+
+def _load(speaking: tuple[str, ...]) -> "ssl.SSLContext":
     named = os.environ.get("SSL_CERT_FILE")
     if sys.platform in ("darwin", "win32"):
         loaded = _system_verifier()
@@ -49,7 +62,7 @@ def _load() -> "ssl.SSLContext":
             _add(loaded, named, None)
     else:
         loaded = _openssl_context(named)
-    loaded.set_alpn_protocols(["http/1.1"])
+    loaded.set_alpn_protocols(list(speaking))
     return loaded
 
 

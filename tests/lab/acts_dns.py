@@ -78,5 +78,36 @@ def gives_gateways_elsewhere(host: str) -> Act:
     return act
 
 
+def searches_domains_that_know_everything(domain: str, answering: str, *, dots: int = 1) -> Act:
+    """The device has a search domain in which every name has this address, and tries it first
+    for names with fewer dots."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        lease = world.device.resolv.read_text()
+        with filters(domain, answering=answering)(world, place):
+            told = f"search {domain}\noptions ndots:{dots}\n"
+            world.device.resolv.write_text(f"nameserver {ROUTER_LAN}\n{told}")
+            try:
+                yield
+            finally:
+                world.device.resolv.write_text(lease)
+
+    return act
+
+
+def shuts_encrypted_dns() -> Act:
+    """Questions over TLS vanish here."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        hook = f"type filter hook {place.hook} priority -10;"
+        chain = f"  chain c {{ {hook}\n    tcp dport 853 drop\n  }}"
+        with world.rules(place.namespace, "inet", chain):
+            yield
+
+    return act
+
+
 def _on_device(world: World, *command: str) -> None:
     run(*world.device.enter(*command, as_user=False))

@@ -17,8 +17,16 @@ SPARE_PORT = 5399  # the same resolver again, for a box in front of it that pass
 class Recursor:
     """One unbound with its control socket; `forget` empties what it remembers of a carrier."""
 
-    def __init__(self, place: Namespace, folder: Path, name: str, addresses: list[str]) -> None:
-        self.place, self.addresses = place, addresses
+    def __init__(
+        self,
+        place: Namespace,
+        folder: Path,
+        name: str,
+        addresses: list[str],
+        encrypted: tuple[Path, Path] | None = None,
+    ) -> None:
+        """`encrypted`: key and certificate with which it answers over TLS as well (RFC 7858)."""
+        self.place, self.addresses, self.encrypted = place, addresses, encrypted
         self.folder = folder / f"unbound-{name}"
         self.folder.mkdir()
         self.conf = self.folder / "unbound.conf"
@@ -69,6 +77,10 @@ class Recursor:
             for address in self.addresses
             for port in (53, SPARE_PORT)
         )
+        if self.encrypted is not None:
+            key, certificate = self.encrypted
+            listen += "".join(f"  interface: {address}@853\n" for address in self.addresses)
+            listen += f'  tls-service-key: "{key}"\n  tls-service-pem: "{certificate}"\n'
         self.conf.write_text(
             f"server:\n{listen}"
             f"  outgoing-interface: {self.addresses[0]}\n"

@@ -65,6 +65,9 @@ RESOLVERS: dict[str, PublicAddress] = {
     "quad9": PublicAddress("9.9.9.9", "2620:fe::fe"),
 }
 
+OWN_NAMES = {"cloudflare": "one.one.one.one", "google": "dns.google", "quad9": "dns.quad9.net"}
+"""The names in their certificates, by which a device that insists on encryption knows them."""
+
 # Addresses these names have had on the real internet; a name that is not here gets the next
 # free one of the pool, so that the lab follows the catalogue when it grows.
 KNOWN_ADDRESSES: dict[str, PublicAddress] = {

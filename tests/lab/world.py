@@ -25,7 +25,7 @@ from tests.lab.namespaces import (
     unique_prefix,
 )
 from tests.lab.resolvers import Recursor
-from tests.lab.topology import PROVIDER_DNS, PROVIDER_DNS6, RESOLVERS
+from tests.lab.topology import OWN_NAMES, PROVIDER_DNS, PROVIDER_DNS6, RESOLVERS
 from tests.lab.web import Web
 from tests.lab.zones import zone_servers
 
@@ -98,16 +98,20 @@ class World:
     def _make_daemons(self) -> list[list[Daemon]]:
         net, core, folder = self.places["net"], self.places["core"], self.folder
         self.zone_servers = zone_servers(net, folder)
+        self.web = Web(net, folder, self.programs)
+        trust = self.web.authority
         provider = [PROVIDER_DNS, *((PROVIDER_DNS6,) if self.ipv6 else ())]
         self.provider_dns = Recursor(core, folder, "provider", provider)
         self.public_dns = {
-            name: Recursor(net, folder, name, [one.ipv4, one.ipv6])
+            name: Recursor(
+                *(net, folder, name, [one.ipv4, one.ipv6]),
+                encrypted=(trust.key_file, trust.issue(OWN_NAMES[name])),
+            )
             for name, one in RESOLVERS.items()
         }
         self.gateways = {
             one.id: Gateway(self.places[f"epdg-{one.id}"], folder, one) for one in operators()
         }
-        self.web = Web(net, folder, self.programs)
         self.router_names = RouterNames(self.places["router"], folder, ipv6=self.ipv6)
         self.device = Device(self.places["device"], folder, self.programs)
         # A resolver that finds no root when it starts calls it dead for minutes: names first.

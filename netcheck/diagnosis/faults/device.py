@@ -9,6 +9,17 @@ FAULTS: tuple[Fault, ...] = (
     local("vpn-blocks-ike", 16, 10, "turn-off-vpn", severity=LIMPS, calls_may_fail=True),
     local("device-dns-dead", 44, 5, "restart-device use-other-dns", calls_may_fail=True),
     local(
+        "encrypted-dns-blocked",
+        150,
+        4,
+        "make-encryption-optional use-other-dns ask-network-owner",
+        calls_may_fail=True,
+    ),
+    local("dnssec-refused", 151, 2, "make-signatures-optional use-other-dns", calls_may_fail=True),
+    local(
+        "search-domain-misleads", 152, 2, "clean-search-domains ask-network-owner", severity=LIMPS
+    ),
+    local(
         "device-firewall",
         50,
         6,

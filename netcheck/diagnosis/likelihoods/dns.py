@@ -1,6 +1,6 @@
 """Names, as this device and others get them."""
 
-from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, DNS_DEAD, LOSSY, Row, row
+from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, DNS_DEAD, INSISTS, LOSSY, Row, row
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -9,7 +9,7 @@ ROWS: tuple[Row, ...] = (
         {"answers": 0.985, "silent": 0.005},
         {
             DNS_DEAD: {"answers": 0.02, "silent": 0.5},
-            "device-dns-dead": {"answers": 0.02, "silent": 0.4},
+            f"device-dns-dead {INSISTS}": {"answers": 0.02, "silent": 0.4},
             "router-dead": {"answers": 0.02, "silent": 0.6},
             "provider-dead": {"answers": 0.25, "silent": 0.5},
             "captive-portal": {"answers": 0.8, "fails": 0.1},
@@ -114,8 +114,72 @@ ROWS: tuple[Row, ...] = (
         "stub",
         "answers fails",
         {"answers": 0.995, "fails": 0.005},
-        {"device-dns-dead": {"answers": 0.02, "fails": 0.98}},
+        {f"device-dns-dead {INSISTS}": {"answers": 0.02, "fails": 0.98}},
         "Seen only where the servers behind the stub are known; one may be reached by TLS alone.",
         group="stub",
+    ),
+    row(
+        "encrypted-dns",
+        "off answers falls-back blocked untrusted",
+        {"off": 0.9, "answers": 0.08, "falls-back": 0.0185, "blocked": 0.001, "untrusted": 0.0005},
+        {
+            "encrypted-dns-blocked": {
+                "off": 0.001,
+                "answers": 0.004,
+                "falls-back": 0.001,
+                "blocked": 0.8,
+                "untrusted": 0.194,
+            },
+            f"{DEAD_UPSTREAM} captive-portal": {
+                "off": 0.9,
+                "answers": 0.001,
+                "falls-back": 0.08,
+                "blocked": 0.014,
+                "untrusted": 0.005,
+            },
+            "tls-intercepted clock-wrong": {
+                "off": 0.9,
+                "answers": 0.08,
+                "falls-back": 0.01,
+                "blocked": 0.001,
+                "untrusted": 0.009,
+            },
+        },
+        "By the device's own settings and profile. Few devices insist: a shut port 853 is common"
+        " and harms none of the others.",
+    ),
+    row(
+        "encrypted-dns-port",
+        "open shut",
+        {"open": 0.5, "shut": 0.5},
+        {},
+        "Tells a shut port from a dead server. Which of them it is changes nobody's side, so it"
+        " weighs nothing.",
+    ),
+    row(
+        "signed-names",
+        "optional pass refused",
+        {"optional": 0.97, "pass": 0.0295, "refused": 0.0005},
+        {
+            "dnssec-refused": {"optional": 0.002, "pass": 0.008, "refused": 0.99},
+            "clock-wrong": {"optional": 0.97, "pass": 0.01, "refused": 0.02},
+        },
+        "The name service's own word, with and without its rule. A wrong clock spoils signatures"
+        " as well.",
+    ),
+    row(
+        "search-domain",
+        "quiet invents diverts",
+        {"quiet": 0.97, "invents": 0.0295, "diverts": 0.0005},
+        {"search-domain-misleads": {"quiet": 0.005, "invents": 0.01, "diverts": 0.985}},
+        "Asked only where a search domain could do harm. A wildcard that only invents names for"
+        " what does not exist is common in offices and breaks little.",
+    ),
+    row(
+        "server-list",
+        "usual too-long",
+        {"usual": 0.98, "too-long": 0.02},
+        {},
+        "A fact: servers beyond the third are never asked, so naming one there helps nobody.",
     ),
 )

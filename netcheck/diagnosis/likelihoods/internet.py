@@ -1,6 +1,6 @@
 """Unrelated web sites, and pages with a known answer."""
 
-from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, DNS_DEAD, SWALLOWS, Row, row
+from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, DNS_DEAD, INSISTS, SWALLOWS, Row, row
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -9,7 +9,14 @@ ROWS: tuple[Row, ...] = (
         {"answer": 0.95, "one-dead": 0.035, "several-dead": 0.003},
         {
             "third-party-outage": {"several-dead": 0.93, "one-dead": 0.04},
-            f"{DNS_DEAD} device-dns-dead": {"unresolved": 0.93, "answer": 0.02},
+            f"{DNS_DEAD} device-dns-dead {INSISTS}": {"unresolved": 0.93, "answer": 0.02},
+            "search-domain-misleads": {
+                "untrusted": 0.5,
+                "silent": 0.2,
+                "refused": 0.15,
+                "several-dead": 0.08,
+                "answer": 0.03,
+            },
             "router-dead": {"unresolved": 0.85, "silent": 0.13},
             # A forwarder at home remembers names for a while after the line has gone.
             "provider-dead": {"unresolved": 0.7, "silent": 0.27},
@@ -77,6 +84,7 @@ ROWS: tuple[Row, ...] = (
         {
             "captive-portal": {"present": 0.96, "unanswered": 0.02},
             DEAD_UPSTREAM: {"unanswered": 0.97},
+            "search-domain-misleads": {"absent": 0.2, "present": 0.4, "unanswered": 0.4},
             "device-firewall": {"absent": 0.65, "unanswered": 0.34},
         },
         "A known answer was replaced by another on most of the endpoints that answered.",

@@ -12,6 +12,7 @@ from tests.lab.scenarios import (
     none,
     phone,
     portal,
+    resolved,
     router,
     web,
 )
@@ -30,6 +31,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *beyond.SCENARIOS,
     *calling.SCENARIOS,
     *dns.SCENARIOS,
+    *resolved.SCENARIOS,
     *router.SCENARIOS,
     *web.SCENARIOS,
     *portal.SCENARIOS,
