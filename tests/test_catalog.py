@@ -313,6 +313,7 @@ def test_no_data_file_is_left_unread():
         "thresholds",
         "vendors",
         "whoami",
+        "wifi_codes",
     }
     for name in files:
         assert tomllib.loads(

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netcheck.device import kinds, linux, rtnetlink, sysfs, wifi_linux
-from netcheck.model.device import LinkKind, WifiLink
+from netcheck.model.device import LinkKind
+from netcheck.model.wifi import FrameCounts, NamePermission, WifiLink
 
 nl80211 = pytest.importorskip("pyroute2.netlink.nl80211", reason="pyroute2 is Linux only")
 
@@ -99,25 +100,63 @@ JOINED = _flags(AUTHORIZED | AUTHENTICATED | ASSOCIATED)
 
 def test_a_recorded_association_is_read() -> None:
     link = wifi_linux.parse([_read(RECORDED_INTERFACE)], [_read(RECORDED_STATION)])
-    assert WifiLink(True, -30, 2437, 1.0) == link
+    assert link == WifiLink(
+        associated=True,
+        signal_dbm=-30,
+        frequency_mhz=2437,
+        rate_mbps=1.0,
+        receive_rate_mbps=None,
+        width_mhz=20,
+        authorized=True,
+        joined_s=0,
+        counts=FrameCounts(sent=4, retried=0, given_up=0, received=12, beacons_lost=0),
+        name_permission=NamePermission.PERMITTED,
+    )
     assert "labnet" not in repr(link)
+
+
+def _told(link: WifiLink) -> tuple[bool | None, int | None, int | None, float | None]:
+    """What the link was first read for."""
+    return link.associated, link.signal_dbm, link.frequency_mhz, link.rate_mbps
 
 
 def test_an_associated_client_tells_average_signal_frequency_and_rate() -> None:
     station = _station(_dbm(SIGNAL, -49), _dbm(SIGNAL_AVERAGE, -52), _rate(8667), JOINED)
-    assert WifiLink(True, -52, 5180, 866.7) == wifi_linux.parse([_interface()], [station])
+    assert (True, -52, 5180, 866.7) == _told(wifi_linux.parse([_interface()], [station]))
+
+
+def test_a_link_that_waits_for_its_keys_says_so() -> None:
+    waiting = _station(_dbm(SIGNAL, -52), _flags(AUTHENTICATED | ASSOCIATED))
+    assert wifi_linux.parse([_interface()], [waiting]).authorized is False
+    silent_driver = _station(_dbm(SIGNAL, -52))
+    assert wifi_linux.parse([_interface()], [silent_driver]).authorized is None
+
+
+def test_what_a_driver_does_not_count_is_none() -> None:
+    station = _station(_u32(9, 4), _u32(10, 31), _u32(11, 7), JOINED)
+    assert wifi_linux.parse([_interface()], [station]).counts == FrameCounts(
+        sent=31, retried=7, given_up=None, received=4, beacons_lost=None
+    )
+    assert wifi_linux.parse([_interface()], [_station(JOINED)]).counts == FrameCounts()
+
+
+@pytest.mark.parametrize(
+    ("kind", "mhz"), [(0, 20), (1, 20), (2, 40), (3, 80), (5, 160), (13, 320), (99, None)]
+)
+def test_widths(kind: int, mhz: int | None) -> None:
+    about = _decoded(7, _u32(3, 3), _u32(5, STATION), _u32(159, kind))
+    assert wifi_linux.parse([about], [_station(JOINED)]).width_mhz == mhz
 
 
 def test_without_an_average_the_last_frame_counts() -> None:
     station = _station(_dbm(SIGNAL, -81), _rate(60), JOINED)
-    assert WifiLink(True, -81, 2437, 6.0) == wifi_linux.parse(
-        [_interface(frequency_mhz=2437)], [station]
-    )
+    link = wifi_linux.parse([_interface(frequency_mhz=2437)], [station])
+    assert (True, -81, 2437, 6.0) == _told(link)
 
 
 def test_a_rate_beyond_16_bits_is_read() -> None:
     station = _station(_dbm(SIGNAL, -40), _rate(115294), JOINED)
-    assert WifiLink(True, -40, 5180, 11529.4) == wifi_linux.parse([_interface()], [station])
+    assert (True, -40, 5180, 11529.4) == _told(wifi_linux.parse([_interface()], [station]))
 
 
 def test_no_station_is_not_associated() -> None:
@@ -131,13 +170,13 @@ def test_authenticated_and_no_further_is_not_associated() -> None:
 
 def test_a_driver_without_flags_lists_only_associated_stations() -> None:
     station = _station(_dbm(SIGNAL, -60))
-    assert WifiLink(True, -60, 5180, None) == wifi_linux.parse([_interface()], [station])
+    assert (True, -60, 5180, None) == _told(wifi_linux.parse([_interface()], [station]))
 
 
 def test_another_client_beside_the_access_point_is_passed_over() -> None:
     peer = _station(_dbm(SIGNAL, -30), _flags(AUTHENTICATED | ASSOCIATED | TDLS_PEER))
     home = _station(_dbm(SIGNAL, -70), JOINED)
-    assert WifiLink(True, -70, 5180, None) == wifi_linux.parse([_interface()], [peer, home])
+    assert (True, -70, 5180, None) == _told(wifi_linux.parse([_interface()], [peer, home]))
 
 
 @pytest.mark.parametrize("kind", [ACCESS_POINT, MONITOR])
@@ -148,12 +187,12 @@ def test_an_access_point_or_a_monitor_has_no_association_of_its_own(kind: int) -
 
 def test_a_client_of_a_phones_hotspot_counts() -> None:
     station = _station(_dbm(SIGNAL, -50), JOINED)
-    assert WifiLink(True, -50, 5180, None) == wifi_linux.parse([_interface(P2P_CLIENT)], [station])
+    assert (True, -50, 5180, None) == _told(wifi_linux.parse([_interface(P2P_CLIENT)], [station]))
 
 
 def test_a_signal_of_zero_is_not_a_signal() -> None:
     station = _station(_dbm(SIGNAL, 0), _dbm(SIGNAL_AVERAGE, 0), _rate(0), JOINED)
-    assert WifiLink(True, None, 5180, None) == wifi_linux.parse([_interface()], [station])
+    assert (True, None, 5180, None) == _told(wifi_linux.parse([_interface()], [station]))
 
 
 def test_nothing_that_names_the_network_is_kept() -> None:

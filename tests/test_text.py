@@ -26,6 +26,7 @@ def ids(text: str) -> list[str]:
 
 FAULTS = ids("""
     all-well interface-off cable-out wifi-not-joined wifi-weak no-address router-dead
+    wifi-wrong-passphrase wifi-refused wifi-interference wifi-unsteady
     home-link-lossy router-dns-dead router-resolver-lies dns-filter-blocks-calling captive-portal
     tls-intercepted clock-wrong lan-blocks-ike vpn-blocks-ike router-swallows-large phone-or-sim
     provider-dead provider-dns-dead provider-resolver-lies provider-blocks-ike provider-lossy
@@ -50,6 +51,10 @@ FINDINGS = {
     "link": "connected no-carrier not-associated",
     "link-kind": "wired wireless",
     "signal": "strong fair weak",
+    "wifi-air": "clean busy retried crowded failing",
+    "wifi-lock": "open locked old",
+    "wifi-hold": "steady dropped wandering",
+    "wifi-join": "unseen wrong-passphrase refused silent not-found no-dhcp",
     "address": "assigned link-local missing",
     "route": "present missing",
     "vpn": "off on",
@@ -127,6 +132,7 @@ STEPS = ids("""
     try-other-phone check-sim airplane-off check-account move-outdoors keep-record wait-carrier
     tell-other-person nothing-to-do choose-carrier use-messaging-app try-other-network lower-mtu
     check-cabling allow-in-firewall clean-hosts-file
+    retype-wifi-password use-quieter-band stay-in-one-place
     pause-own-traffic turn-off-proxy reset-packet-size
     put-sim-in unlock-sim airplane-mode-off mobile-data-on check-phone-data restart-phone
     call-over-wifi
@@ -188,6 +194,8 @@ PARAMS: dict[str, str | int] = {
     "family": "IPv6",
     "issuer": "Office Guard",
     "mbps": 40,
+    "retried_percent": 34,
+    "busy_percent": 71,
     "emergency_number": "911",
     "text_to": "911",
     "text_if_signed_up": "999",

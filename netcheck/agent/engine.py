@@ -18,6 +18,7 @@ from netcheck.probe.lag import LagWatch
 
 _GRACE_S = 0.05  # a probe that keeps its own deadline reports within this
 _MOST_ATTEMPTS = 2  # a starved check is tried once more
+_SUMS_UP_MS = 1500  # what sends nothing and may last longer waits for something
 
 Heard = Callable[[Observation], None]
 More = Callable[[], Sequence[Check]]
@@ -189,7 +190,8 @@ class Engine:
             if state.started:
                 continue
             state.started = state.ended = True
-            if check.spec.packets or not self._good.issuperset(check.spec.needs):
+            waits = check.spec.packets or check.spec.deadline_ms > _SUMS_UP_MS
+            if waits or not self._good.issuperset(check.spec.needs):
                 self._tell(check, Target(id), skipped("budget"), time.monotonic())
                 continue
             for target in check.targets(self._situation):

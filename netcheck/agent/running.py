@@ -17,8 +17,10 @@ from netcheck.catalog import Catalog
 from netcheck.checks import FIRST
 from netcheck.checks.contract import Check, Seen, Situation
 from netcheck.device import reader
+from netcheck.device.contract import WifiWatch
 from netcheck.diagnosis import RULES_VERSION
 from netcheck.model.carrier import Carrier
+from netcheck.model.device import LinkKind
 from netcheck.model.observation import Observation
 from netcheck.model.result import CarrierChoice, Result, StageView
 from netcheck.model.stage import Stage
@@ -83,7 +85,8 @@ class Run:
         self.situation = _situation(request)
         hosts = [anchor.host for anchor in request.catalog.anchors]
         self._phone = reading(request.reads, self.situation.device, hosts)
-        self.situation = replace(self.situation, phone=self._phone)
+        watch = _wifi_watch(self.situation)
+        self.situation = replace(self.situation, phone=self._phone, wifi=watch)
         began_s = self._started_at.timestamp()
         self._taken_over = taken_over(request.before, self.situation, began_s)
         limits = request.catalog.thresholds
@@ -124,6 +127,8 @@ class Run:
             raise
         finally:
             self._ended_s = time.monotonic()
+            if self.situation.wifi is not None:
+                self.situation.wifi.stop()
 
     def choose(self, own: Carrier | None) -> None:
         """The carrier is known now, or known not to come: what waited for it may start."""
@@ -264,6 +269,14 @@ def _situation(request: Request) -> Situation:
         interface_wanted=request.interface,
         seen=Seen(),
     )
+
+
+def _wifi_watch(situation: Situation) -> WifiWatch | None:
+    """Only where the traffic leaves by Wi-Fi: nothing of it costs a wired run anything."""
+    interface = situation.interface
+    if interface is None or interface.kind != LinkKind.WIFI or not interface.up:
+        return None
+    return situation.reader.watch_wifi(interface.name)
 
 
 def leave(code: int) -> None:

@@ -29,6 +29,7 @@ from netcheck.catalog.rows import (
 from netcheck.catalog.shape import texts, unknown_key
 from netcheck.catalog.source import read_table
 from netcheck.catalog.thresholds import Thresholds
+from netcheck.catalog.wifi_codes import WifiCodes
 from netcheck.model.carrier import Carrier
 
 REPLACEABLE = ("anchors", "carriers", "controls", "portals", "resolvers", "stun", "whoami")
@@ -145,6 +146,11 @@ class Catalog:
     def notify(self, asked: str) -> Notify | None:
         """The notify with that number or name; None if it is not known."""
         return find_notify(self.notifies, asked)
+
+    @cached_property
+    def wifi_codes(self) -> WifiCodes:
+        """Why a Wi-Fi link was refused or ended, by the codes of IEEE 802.11."""
+        return WifiCodes(read_table("wifi_codes"))
 
     def vendor(self, vendor_id: bytes) -> str | None:
         """Whose vendor id this claims to be; None if it is not known."""

@@ -62,7 +62,10 @@ from netcheck.checks import (
     unknown_names_stay_unknown,
     voice_sounds_good,
     ways_arrive,
+    wifi_air_carries,
     wifi_calling_is_on,
+    wifi_joins,
+    wifi_stays_joined,
 )
 from netcheck.checks.contract import Check
 
@@ -72,6 +75,10 @@ ALL: tuple[Check, ...] = (
     link_is_quiet.CHECK,
     device_has_address.CHECK,
     radio_is_on.CHECK,
+    wifi_joins.CHECK,
+    wifi_stays_joined.CHECK,
+    wifi_stays_joined.LONGER,
+    wifi_air_carries.CHECK,
     packet_size_is_usual.CHECK,
     proxy_answers.CHECK,
     route_exists.CHECK,

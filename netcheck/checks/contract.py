@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from netcheck.catalog import Catalog
-from netcheck.device.contract import DeviceReader
+from netcheck.device.contract import DeviceReader, WifiWatch
 from netcheck.model.carrier import Carrier
 from netcheck.model.check import CheckSpec
 from netcheck.model.device import Device, Interface, LinkKind
@@ -71,6 +71,7 @@ class Situation:
     region: str | None = None  # ISO 3166-1 alpha-2, where somebody said it; never guessed
     interface_wanted: str | None = None
     phone: "AwaitedPhone | None" = None  # None: nobody asked for one, and no modem is in sight
+    wifi: WifiWatch | None = None  # None: another kind of interface is in use, or nobody can watch
     seen: Seen = field(default_factory=Seen)
     half_open: "dict[str, HalfOpenBudget]" = field(default_factory=dict)
 

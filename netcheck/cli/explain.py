@@ -1,6 +1,6 @@
-"""`netcheck explain [FAULT|CODE|NOTIFY|NAME]`: why the last run said so, what a fault or a code
-means, what a gateway's answer says, what an emergency gateway's name is for. `--why [FILE]` shows
-the whole sum behind a saved verdict."""
+"""`netcheck explain [FAULT|CODE|NOTIFY|WIFI-CODE|NAME]`: why the last run said so, what a fault or
+a code means, what a gateway's answer or a Wi-Fi reason says, what an emergency gateway's name is
+for. `--why [FILE]` shows the whole sum behind a saved verdict."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from netcheck.cli.saved import last_text, result_in, result_of
 from netcheck.cli.telling import as_json, code_of, sheet
 
 if TYPE_CHECKING:
-    from netcheck.catalog import Notify
+    from netcheck.catalog import Notify, WifiCode
     from netcheck.render.explanation import CodeTold, FaultTold
 
 OPTIONS = (JSON, Option("why"))
@@ -35,6 +35,9 @@ def perform(given: Given, door: Door) -> int:
     notify = load().notify(asked)
     if notify is not None:
         return door.answer(_notify(notify, given, door), DONE)
+    code = load().wifi_codes.find(asked)
+    if code is not None:
+        return door.answer(_wifi_code(code, given, door), DONE)
     if is_emergency_name(asked):
         return door.answer(_emergency_name(asked.casefold(), given, door), DONE)
     return door.answer(_code(asked, given, door), DONE)
@@ -119,6 +122,24 @@ def _notify(notify: "Notify", given: Given, door: Door) -> str:
             "exchange": notify.exchange.value,
             "seen": notify.seen,
             "source": notify.source,
+        }
+    )
+
+
+def _wifi_code(code: "WifiCode", given: Given, door: Door) -> str:
+    from netcheck.render.explanation import render_wifi_code
+
+    if not given.json:
+        return render_wifi_code(code, door.words, sheet=sheet(door.words))
+    return as_json(
+        {
+            "wifi_code": code.number,
+            "kind": code.kind.value,
+            "name": code.name,
+            "meaning": code.meaning,
+            "who": code.who.value,
+            "says": code.says.value,
+            "source": code.source,
         }
     )
 

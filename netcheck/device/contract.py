@@ -1,9 +1,11 @@
 """What every reader of this machine offers, whatever the system."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
 from netcheck.model.device import Device, Neighbour, Route
+from netcheck.model.wifi import ChannelUse, ManagerWord, Surroundings, WifiEvent, WifiLink
 
 
 class Fact(StrEnum):
@@ -47,3 +49,40 @@ class DeviceReader(Protocol):
         With interface None it is the interface that the route to the address takes. An address
         that was never asked for has state `none`, which is not None.
         """
+
+    def watch_wifi(self, interface: str) -> "WifiWatch | None":
+        """Begin to watch this wireless interface, in a thread of its own. None: not offered here.
+
+        Whoever begins a watch stops it.
+        """
+
+
+class WifiWatch(Protocol):
+    """One wireless interface for the length of a run. No method raises, nothing is sent."""
+
+    def events(self) -> tuple[WifiEvent, ...] | None:
+        """What happened since the watch began. None: the system does not tell."""
+
+    def wait(self, enough: Callable[[tuple[WifiEvent, ...]], bool], deadline_ms: float) -> None:
+        """Return when `enough` says so of the events so far, or at the deadline."""
+
+    def watched_ms(self) -> float:
+        """How long it has watched."""
+
+    def first_use(self) -> ChannelUse | None:
+        """The channel when the watch began; None also while the driver has not answered yet."""
+
+    def use(self) -> ChannelUse | None:
+        """The channel now. A driver may take long to answer: then None."""
+
+    def link(self) -> WifiLink | None:
+        """The link now."""
+
+    def surroundings(self) -> Surroundings | None:
+        """What the last scan left in the system's memory; none is made for this."""
+
+    def managers(self) -> tuple[ManagerWord, ...]:
+        """What the programs that manage this interface say of it."""
+
+    def stop(self) -> None:
+        """End it. May be called twice."""

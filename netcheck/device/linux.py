@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from netcheck.device import kinds, rtnetlink, sysfs
 from netcheck.device.addresses import Literal, literal
-from netcheck.device.contract import Fact
+from netcheck.device.contract import Fact, WifiWatch
 from netcheck.device.netlink import Conversation, Declined
 from netcheck.device.portable import PortableReader, resolvers_of, unique
 from netcheck.model.device import (
@@ -23,9 +23,9 @@ from netcheck.model.device import (
     Neighbour,
     NeighbourState,
     Route,
-    WifiLink,
 )
 from netcheck.model.observation import Family
+from netcheck.model.wifi import WifiLink
 
 _NO_SUCH_FAMILY = frozenset({errno.EOPNOTSUPP, errno.EAFNOSUPPORT})  # a kernel without IPv6
 # What the kernel answers for a target without a way: no route, or a route that says no
@@ -100,6 +100,16 @@ class LinuxReader:
             if row is not None and (row.ifindex, row.address) == (index, plain):
                 return Neighbour(address, name, _neighbour_state(row.state))
         return Neighbour(address, name, NeighbourState.NONE)
+
+    def watch_wifi(self, interface: str) -> WifiWatch | None:
+        """See DeviceReader."""
+        try:
+            index = socket.if_nametoindex(interface)
+        except OSError:
+            return None
+        from netcheck.device.wifi_watch import LinuxWifiWatch
+
+        return LinuxWifiWatch(interface, index)
 
     def _interface_towards(self, target: Literal) -> str | None:
         route = self.route_to(target.text)

@@ -8,6 +8,7 @@ import errno
 import os
 import socket
 import struct
+import sys
 import time
 from collections.abc import Iterator
 from types import TracebackType
@@ -63,6 +64,11 @@ def attributes(data: bytes) -> dict[int, bytes]:
         found.setdefault(kind & _TYPE_MASK, data[offset + _ATTRIBUTE.size : offset + length])
         offset += (length + 3) & ~3
     return found
+
+
+def number(raw: bytes | None) -> int | None:
+    """An unsigned number in the kernel's byte order, of any size; None if it is missing."""
+    return int.from_bytes(raw, sys.byteorder) if raw else None
 
 
 def attribute(kind: int, value: bytes) -> bytes:

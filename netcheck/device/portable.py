@@ -12,7 +12,7 @@ from typing import Protocol
 
 from netcheck.device import kinds, resolvers
 from netcheck.device.addresses import literal
-from netcheck.device.contract import Fact
+from netcheck.device.contract import Fact, WifiWatch
 from netcheck.model.device import Address, Device, Interface, LinkKind, Neighbour, Route
 from netcheck.model.observation import Family
 
@@ -78,6 +78,10 @@ class PortableReader:
 
     def neighbour(self, address: str, interface: str | None) -> Neighbour | None:
         """Not measured here."""
+        return None
+
+    def watch_wifi(self, interface: str) -> WifiWatch | None:
+        """Not offered here."""
         return None
 
 

@@ -1,4 +1,6 @@
-"""How good is this machine's Wi-Fi link? Linux, over nl80211 (linux/nl80211.h) by pyroute2.
+"""The link of a wireless interface: signal, channel, rates, counts of frames.
+
+Linux, over nl80211 (linux/nl80211.h) by pyroute2.
 
 pyroute2 costs over 100 ms and 24 MB to import, so it is imported only for an interface that is
 wireless and associated. Association itself needs no import: it is the carrier of the interface.
@@ -14,11 +16,13 @@ import errno
 from collections.abc import Iterable
 from typing import Protocol, TypeGuard
 
-from netcheck.model.device import WifiLink
+from netcheck.model.wifi import FrameCounts, NamePermission, WifiLink
 
 _CLIENT_TYPES = (2, 8)  # NL80211_IFTYPE_STATION and _P2P_CLIENT
 _WEAKEST_DBM = -120
 _RATE_UNITS_PER_MBPS = 10  # nl80211 counts rates in 100 kbit/s
+_WIDTHS_MHZ = {0: 20, 1: 20, 2: 40, 3: 80, 4: 160, 5: 160, 6: 5, 7: 10, 13: 320}
+"""enum nl80211_chan_width; 4 is twice 80."""
 
 
 class NotPermitted(Exception):
@@ -60,12 +64,22 @@ def parse(interface: Iterable[Attributes], stations: Iterable[Attributes]) -> Wi
     about = next(iter(interface), None)
     if about is not None and about.get_attr("NL80211_ATTR_IFTYPE") not in _CLIENT_TYPES:
         return WifiLink(associated=None)
-    frequency_mhz = None if about is None else _number(about, "NL80211_ATTR_WIPHY_FREQ")
     for station in stations:
         info = station.get_attr("NL80211_ATTR_STA_INFO")
         if not _is_nest(info) or not _associated(info):
             continue
-        return WifiLink(True, _signal_dbm(info), frequency_mhz or None, _rate_mbps(info))
+        return WifiLink(
+            True,
+            _signal_dbm(info),
+            _positive(about, "NL80211_ATTR_WIPHY_FREQ"),
+            _rate_mbps(info, "NL80211_STA_INFO_TX_BITRATE"),
+            _rate_mbps(info, "NL80211_STA_INFO_RX_BITRATE"),
+            _width_mhz(about),
+            _authorized(info),
+            _number(info, "NL80211_STA_INFO_CONNECTED_TIME"),
+            _counts(info),
+            _name_permission(about),
+        )
     return WifiLink(associated=False)
 
 
@@ -83,6 +97,31 @@ def _associated(info: Attributes) -> bool:
     return bool(flags.get("ASSOCIATED")) or not flags.get("AUTHENTICATED")
 
 
+def _authorized(info: Attributes) -> bool | None:
+    """Off beside flags that are on is known to be off: a driver that knows those knows this."""
+    flags = info.get_attr("NL80211_STA_INFO_STA_FLAGS")
+    if not isinstance(flags, dict) or not flags.get("ASSOCIATED"):
+        return None
+    return bool(flags.get("AUTHORIZED"))
+
+
+def _counts(info: Attributes) -> FrameCounts:
+    names = ("TX_PACKETS", "TX_RETRIES", "TX_FAILED", "RX_PACKETS", "BEACON_LOSS")
+    return FrameCounts(*(_number(info, f"NL80211_STA_INFO_{name}") for name in names))
+
+
+def _width_mhz(about: Attributes | None) -> int | None:
+    kind = None if about is None else _number(about, "NL80211_ATTR_CHANNEL_WIDTH")
+    return None if kind is None else _WIDTHS_MHZ.get(kind)
+
+
+def _name_permission(about: Attributes | None) -> NamePermission:
+    """Whether a name came along; which one is not looked at."""
+    if about is None or not about.get_attr("NL80211_ATTR_SSID"):
+        return NamePermission.UNKNOWN
+    return NamePermission.PERMITTED
+
+
 def _signal_dbm(info: Attributes) -> int | None:
     """The average first: single frames swing by several dB. 0 is what drivers say for unknown."""
     for name in ("NL80211_STA_INFO_SIGNAL_AVG", "NL80211_STA_INFO_SIGNAL"):
@@ -92,15 +131,19 @@ def _signal_dbm(info: Attributes) -> int | None:
     return None
 
 
-def _rate_mbps(info: Attributes) -> float | None:
+def _rate_mbps(info: Attributes, name: str) -> float | None:
     """NL80211_RATE_INFO_BITRATE has 16 bits and is missing for rates above 6.5 Gbit/s."""
-    rate = info.get_attr("NL80211_STA_INFO_TX_BITRATE")
+    rate = info.get_attr(name)
     if not _is_nest(rate):
         return None
     units = _number(rate, "NL80211_RATE_INFO_BITRATE32") or _number(
         rate, "NL80211_RATE_INFO_BITRATE"
     )
     return units / _RATE_UNITS_PER_MBPS if units else None
+
+
+def _positive(nest: Attributes | None, name: str) -> int | None:
+    return None if nest is None else _number(nest, name) or None
 
 
 def _number(nest: Attributes, name: str) -> int | None:

@@ -16,7 +16,8 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     ),
     Stage.LINK: (
         "link.connected",
-        "signal.weak",
+        "signal.weak wifi-air.retried wifi-air.crowded wifi-air.failing wifi-hold.dropped"
+        " wifi-hold.wandering",
         "link.no-carrier link.not-associated",
     ),
     Stage.ROUTER: (

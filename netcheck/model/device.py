@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from netcheck.model.names import NameOptions
 from netcheck.model.observation import Family
+from netcheck.model.wifi import WifiLink
 
 
 class LinkKind(StrEnum):
@@ -36,16 +37,6 @@ class Address:
     prefix_length: int
     family: Family
     link_local: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WifiLink:
-    """An association. Identifiers (SSID, BSSID) stay out of here: nothing needs them to judge."""
-
-    associated: bool | None
-    signal_dbm: int | None = None
-    frequency_mhz: int | None = None
-    rate_mbps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from netcheck.catalog import Notify
+from netcheck.catalog import Notify, WifiCode
 from netcheck.model.result import Result
 from netcheck.model.stage import Stage
 from netcheck.model.verdict import Reason, Severity, Side, Worded
@@ -115,6 +115,19 @@ def render_notify(notify: Notify, words: Words, *, sheet: Sheet) -> str:
     if not notify.seen:
         sheet.blank()
         sheet.paragraph(words.say("explain.not-seen"))
+    return sheet.text
+
+
+def render_wifi_code(code: WifiCode, words: Words, *, sheet: Sheet) -> str:
+    """Why a Wi-Fi link was refused or ended, and who can act."""
+    sheet.headline(f"{code.name} ({code.kind.value} {code.number})", "", "bold")
+    sheet.blank()
+    for label, text in (
+        ("engineer", code.meaning),
+        ("who", words.say(f"explain.wifi-who-{code.who.value}")),
+        ("source", code.source),
+    ):
+        sheet.row(words.say(f"explain.{label}"), text, _COLUMN)
     return sheet.text
 
 

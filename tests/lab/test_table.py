@@ -10,6 +10,10 @@ from tests.lab.scenarios import SCENARIOS, named
 SHOWN_ELSEWHERE = {
     "wifi-not-joined": "needs a radio",
     "wifi-weak": "needs a radio",
+    "wifi-wrong-passphrase": "needs a radio",
+    "wifi-refused": "needs a radio",
+    "wifi-unsteady": "needs a radio",
+    "wifi-interference": "needs a radio that repeats: simulated ones do not",
     "phone-or-sim": "needs a modem's word",
     "sim-missing": "needs a modem's word",
     "sim-locked": "needs a modem's word",

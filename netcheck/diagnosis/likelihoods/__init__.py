@@ -17,11 +17,13 @@ from netcheck.diagnosis.likelihoods import (
     phone,
     provider,
     router,
+    wifi,
 )
 from netcheck.diagnosis.likelihoods.row import Row
 
 _WRITTEN: tuple[Row, ...] = (
     *device.ROWS,
+    *wifi.ROWS,
     *router.ROWS,
     *provider.ROWS,
     *dns.ROWS,

@@ -1,6 +1,13 @@
 """The Wi-Fi-calling gateways, ours and the controls."""
 
-from netcheck.diagnosis.likelihoods.row import BLOCKED_BEYOND, DEAD_UPSTREAM, LOSSY, Row, row
+from netcheck.diagnosis.likelihoods.row import (
+    BAD_AIR,
+    BLOCKED_BEYOND,
+    DEAD_UPSTREAM,
+    LOSSY,
+    Row,
+    row,
+)
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -20,7 +27,7 @@ ROWS: tuple[Row, ...] = (
             "calling-geoblocked": {"silent": 0.9, "rejected": 0.06},
             "carrier-degraded": {"answers": 0.75, "silent": 0.22},
             "carrier-registration-outage": {"answers": 0.93, "silent": 0.05},
-            "home-link-lossy provider-lossy wifi-weak": {"answers": 0.92, "silent": 0.07},
+            f"{LOSSY} {BAD_AIR}": {"answers": 0.92, "silent": 0.07},
         },
         "Silence also comes from an offer the server ignores, rare with the catalogue's offer; a "
         "geoblock (14.6 % of operators abroad, MobiSys 2024) is a fault of its own.",
@@ -72,7 +79,7 @@ ROWS: tuple[Row, ...] = (
             "carrier-degraded": {"laboured": 0.9},
             "carrier-core-outage": {"laboured": 0.4},
             "home-link-lossy provider-lossy": {"laboured": 0.25},
-            "wifi-weak": {"laboured": 0.2},
+            BAD_AIR: {"laboured": 0.2},
         },
         "Compared with the controls on the same path in the same second.",
     ),
@@ -86,7 +93,7 @@ ROWS: tuple[Row, ...] = (
             "device-firewall": {"rejected": 0.9, "answers": 0.07},
             DEAD_UPSTREAM: {"silent": 0.96, "rejected": 0.02},
             "captive-portal": {"silent": 0.85, "rejected": 0.1},
-            "home-link-lossy provider-lossy wifi-weak": {"answers": 0.85, "mixed": 0.12},
+            f"{LOSSY} {BAD_AIR}": {"answers": 0.85, "mixed": 0.12},
         },
         "Two other operators with other owners. Both silent by chance is rare but has happened.",
     ),
@@ -128,7 +135,7 @@ ROWS: tuple[Row, ...] = (
         {"good": 0.937, "fair": 0.06},
         {
             LOSSY: {"poor": 0.76, "fair": 0.2},
-            "wifi-weak": {"poor": 0.35, "fair": 0.3},
+            BAD_AIR: {"poor": 0.35, "fair": 0.3},
         },
         "R factor of 20 probes towards a public resolver, so it shares its voice with the loss "
         "on that way; long ways are fair without being broken.",

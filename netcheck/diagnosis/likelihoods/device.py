@@ -1,6 +1,6 @@
 """What this device says of itself: the link, the address, the clock."""
 
-from netcheck.diagnosis.likelihoods.row import Row, row
+from netcheck.diagnosis.likelihoods.row import BAD_AIR, NOT_JOINED, Row, row
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -22,7 +22,8 @@ ROWS: tuple[Row, ...] = (
         {
             "radio-switched-off": {"not-associated": 0.6, "no-carrier": 0.35},
             "cable-out": {"no-carrier": 0.97, "connected": 0.01},
-            "wifi-not-joined": {"not-associated": 0.97, "connected": 0.01},
+            NOT_JOINED: {"not-associated": 0.97, "connected": 0.01},
+            "wifi-unsteady": {"connected": 0.75, "not-associated": 0.24},
             "interface-off": {"no-carrier": 0.5, "connected": 0.3},
             "wifi-weak": {"connected": 0.9, "not-associated": 0.09},
             "unknown": {"connected": 0.95},
@@ -35,7 +36,7 @@ ROWS: tuple[Row, ...] = (
         {"wired": 0.4, "wireless": 0.6},
         {
             "cable-out": {"wired": 0.98, "wireless": 0.02},
-            "wifi-not-joined wifi-weak": {"wired": 0.01, "wireless": 0.99},
+            f"{NOT_JOINED} {BAD_AIR}": {"wired": 0.01, "wireless": 0.99},
             "hotspot-without-data": {"wired": 0.2, "wireless": 0.8},
             "radio-switched-off": {"wired": 0.3, "wireless": 0.7},
         },
@@ -48,6 +49,7 @@ ROWS: tuple[Row, ...] = (
         {
             "wifi-weak": {"weak": 0.92, "fair": 0.07, "strong": 0.01},
             "home-link-lossy": {"strong": 0.5, "fair": 0.35, "weak": 0.15},
+            "wifi-unsteady": {"strong": 0.45, "fair": 0.4, "weak": 0.15},
         },
         "One reading of a figure that moves by several dB within a second.",
     ),
@@ -58,7 +60,8 @@ ROWS: tuple[Row, ...] = (
         {
             "no-address": {"missing": 0.53, "link-local": 0.45},
             "radio-switched-off": {"missing": 0.9, "assigned": 0.05},
-            "interface-off cable-out wifi-not-joined": {"missing": 0.6, "assigned": 0.3},
+            f"interface-off cable-out {NOT_JOINED}": {"missing": 0.6, "assigned": 0.3},
+            "wifi-unsteady": {"assigned": 0.8, "missing": 0.19},
             "unknown": {"assigned": 0.95},
         },
         "Systems keep an old address for a while after the link has gone.",
@@ -69,7 +72,8 @@ ROWS: tuple[Row, ...] = (
         {"present": 0.99},
         {
             "no-address radio-switched-off": {"missing": 0.93},
-            "interface-off cable-out wifi-not-joined": {"missing": 0.65},
+            f"interface-off cable-out {NOT_JOINED}": {"missing": 0.65},
+            "wifi-unsteady": {"missing": 0.2},
         },
         "Asked per target. A static route may outlive what it leads to.",
     ),
@@ -94,7 +98,7 @@ ROWS: tuple[Row, ...] = (
         {"none": 0.25, "on": 0.7, "off": 0.05},
         {
             "radio-switched-off": {"off": 0.995, "none": 0.002},
-            "wifi-not-joined wifi-weak": {"on": 0.995, "none": 0.003},
+            f"{NOT_JOINED} {BAD_AIR}": {"on": 0.995, "none": 0.003},
             "interface-off": {"none": 0.45, "on": 0.5},
         },
         "The kernel's own switches. Many a wired machine has its radio off on purpose.",

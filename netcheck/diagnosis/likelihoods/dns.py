@@ -1,6 +1,14 @@
 """Names, as this device and others get them."""
 
-from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, DNS_DEAD, INSISTS, LOSSY, Row, row
+from netcheck.diagnosis.likelihoods.row import (
+    BAD_AIR,
+    DEAD_UPSTREAM,
+    DNS_DEAD,
+    INSISTS,
+    LOSSY,
+    Row,
+    row,
+)
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -14,7 +22,7 @@ ROWS: tuple[Row, ...] = (
             "provider-dead": {"answers": 0.25, "silent": 0.5},
             "captive-portal": {"answers": 0.8, "fails": 0.1},
             "device-firewall": {"answers": 0.65, "fails": 0.3},
-            "home-link-lossy provider-lossy wifi-weak": {"answers": 0.9, "silent": 0.06},
+            f"{LOSSY} {BAD_AIR}": {"answers": 0.9, "silent": 0.06},
         },
         "What applications get; a cache can hide a dead server for a while.",
         group="configured-dns",
@@ -30,7 +38,7 @@ ROWS: tuple[Row, ...] = (
             "router-dead": {"silent-at-home": 0.6, "silent-beyond": 0.38},
             "captive-portal": {"answers": 0.8, "silent-beyond": 0.08},
             "device-firewall": {"answers": 0.65, "fails": 0.33},
-            "home-link-lossy provider-lossy wifi-weak": {"answers": 0.9},
+            f"{LOSSY} {BAD_AIR}": {"answers": 0.9},
         },
         "A forwarder that answers a question about itself is alive though nothing comes behind it.",
         group="configured-dns",
@@ -59,7 +67,7 @@ ROWS: tuple[Row, ...] = (
             DEAD_UPSTREAM: {"answer": 0.01, "one-silent": 0.01},
             "captive-portal": {"answer": 0.4, "one-silent": 0.05, "silent": 0.55},
             "device-firewall": {"answer": 0.65, "silent": 0.33},
-            "home-link-lossy provider-lossy wifi-weak": {"answer": 0.85, "one-silent": 0.12},
+            f"{LOSSY} {BAD_AIR}": {"answer": 0.85, "one-silent": 0.12},
             "own-traffic": {"answer": 0.75, "one-silent": 0.15},
         },
         "Some campus and hotel networks let no foreign resolver through.",
@@ -93,7 +101,7 @@ ROWS: tuple[Row, ...] = (
             "router-dns-slow": {"prompt": 0.05, "slow-at-home": 0.85, "slow-unseen": 0.08},
             "provider-dns-slow": {"prompt": 0.05, "slow-beyond": 0.8, "slow-unseen": 0.08},
             DNS_DEAD: {"prompt": 0.7, "slow-at-home": 0.1, "slow-beyond": 0.1},
-            f"{LOSSY} wifi-weak": {"prompt": 0.85, "slow-beyond": 0.07, "slow-unseen": 0.05},
+            f"{LOSSY} {BAD_AIR}": {"prompt": 0.85, "slow-beyond": 0.07, "slow-unseen": 0.05},
         },
         "The quicker of two lookups, beside a public resolver's. A forwarder that passes on even"
         " the question about itself looks slow though its upstream is.",

@@ -1,6 +1,15 @@
 """Unrelated web sites, and pages with a known answer."""
 
-from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, DNS_DEAD, INSISTS, SWALLOWS, Row, row
+from netcheck.diagnosis.likelihoods.row import (
+    BAD_AIR,
+    DEAD_UPSTREAM,
+    DNS_DEAD,
+    INSISTS,
+    LOSSY,
+    SWALLOWS,
+    Row,
+    row,
+)
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -28,7 +37,7 @@ ROWS: tuple[Row, ...] = (
             },
             "tls-intercepted": {"untrusted": 0.97},
             "clock-wrong": {"wrong-time": 0.97},
-            "home-link-lossy provider-lossy wifi-weak": {
+            f"{LOSSY} {BAD_AIR}": {
                 "answer": 0.7,
                 "one-dead": 0.14,
                 "several-dead": 0.09,

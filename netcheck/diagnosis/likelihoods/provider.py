@@ -1,6 +1,6 @@
 """The provider's part of the way."""
 
-from netcheck.diagnosis.likelihoods.row import Row, row
+from netcheck.diagnosis.likelihoods.row import BAD_AIR, LOSSY, Row, row
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -10,7 +10,7 @@ ROWS: tuple[Row, ...] = (
         {
             "router-dead": {"hidden": 0.96},
             "provider-dead": {"ends-at-router": 0.6, "ends-at-provider": 0.28, "hidden": 0.11},
-            "provider-lossy home-link-lossy wifi-weak": {
+            f"{LOSSY} {BAD_AIR}": {
                 "arrives": 0.5,
                 "ends-beyond": 0.27,
                 "hidden": 0.08,
@@ -72,7 +72,7 @@ ROWS: tuple[Row, ...] = (
                 "absent": 0.002,
                 "slow": 0.12,
             },
-            "home-link-lossy provider-lossy wifi-weak": {"absent": 0.5, "works": 0.43},
+            f"{LOSSY} {BAD_AIR}": {"absent": 0.5, "works": 0.43},
         },
         "Sites try IPv6 first; it is asked for alone only when none came by it. A network of IPv6 "
         "alone has no control here. Slow by IPv6 alone is a tunnel or a detour far more often "
@@ -96,6 +96,7 @@ ROWS: tuple[Row, ...] = (
             "home-link-lossy": {"none": 0.05, "some": 0.35, "heavy": 0.6},
             "own-traffic": {"none": 0.05, "some": 0.3, "heavy": 0.65},
             "wifi-weak": {"none": 0.3, "some": 0.35, "heavy": 0.35},
+            "wifi-interference wifi-unsteady": {"none": 0.45, "some": 0.3, "heavy": 0.25},
         },
         "20 questions over three operators, and 20 more where the first lost a few; an operator "
         "that answers none is left out.",

@@ -9,7 +9,8 @@ ROWS: tuple[Row, ...] = (
         {"answers": 0.9, "silent": 0.095},
         {
             "router-dead": {"answers": 0.01, "absent": 0.75},
-            "home-link-lossy wifi-weak": {"answers": 0.92, "silent": 0.05},
+            "home-link-lossy wifi-weak wifi-interference": {"answers": 0.92, "silent": 0.05},
+            "wifi-unsteady": {"answers": 0.8, "silent": 0.1},
             "device-firewall": {"answers": 0.6, "silent": 0.37},
         },
         "Some routers answer no probe at all and forward well: silence says little, while a "
@@ -22,6 +23,7 @@ ROWS: tuple[Row, ...] = (
         {
             "home-link-lossy": {"none": 0.04, "some": 0.34, "heavy": 0.62},
             "wifi-weak": {"none": 0.25, "some": 0.4, "heavy": 0.35},
+            "wifi-interference wifi-unsteady": {"none": 0.4, "some": 0.33, "heavy": 0.27},
             "own-traffic": {"none": 0.75, "some": 0.15, "heavy": 0.1},
         },
         "20 probes, and 20 more where the first lost one to three: at 1 % loss three or more of "

@@ -48,6 +48,8 @@ def row(
 
 DEAD_UPSTREAM = "router-dead provider-dead"
 LOSSY = "home-link-lossy provider-lossy"
+BAD_AIR = "wifi-weak wifi-interference wifi-unsteady"
+NOT_JOINED = "wifi-not-joined wifi-wrong-passphrase wifi-refused"
 SWALLOWS = "router-swallows-large provider-swallows-large"
 BLOCKED_BEYOND = "provider-blocks-ike vpn-blocks-ike lan-blocks-udp provider-blocks-udp"
 INSISTS = "encrypted-dns-blocked dnssec-refused"
