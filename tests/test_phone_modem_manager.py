@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netcheck.agent import beside
+from netcheck.agent.running import Request, Run
+from netcheck.catalog import load
 from netcheck.model.phone import (
     Generation,
     Phone,
@@ -19,7 +22,7 @@ from netcheck.model.phone import (
     SimState,
     Source,
 )
-from netcheck.phone import modem_manager
+from netcheck.phone import choosing, modem_manager
 from netcheck.phone.contract import CannotRead, Fact, Unread
 from netcheck.phone.modem_manager import ModemManagerReader
 from netcheck.phone.sight import modem_in_sight
@@ -340,6 +343,19 @@ def test_a_service_that_hangs_is_given_up_in_time(tmp_path: Path) -> None:
         finally:
             mocked.service.send_signal(signal.SIGCONT)
         assert time.monotonic() - began_s < 1.5
+
+
+def test_a_run_reads_a_modem_unasked(modem: Modem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is performed but the start: no packet is sent."""
+    for room in (beside, choosing):
+        monkeypatch.setattr(room, "modem_in_sight", lambda: True)
+    modem.has(RegistrationState=2)
+    run = Run(Request(catalog=load()))
+    run._the_rest()
+    assert run.situation.phone is not None
+    said = run.situation.phone.wait(5)
+    assert isinstance(said, Phone)
+    assert (said.source, said.lines[0].data) == (Source.MODEM, ServiceState.SEARCHING)
 
 
 def test_a_modem_in_sight(tmp_path: Path) -> None:

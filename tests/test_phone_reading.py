@@ -98,10 +98,10 @@ def test_whose_modem_is_read_unasked(system: str, cellular: bool, source: Source
 
 def test_a_phone_that_was_asked_for_comes_before_a_modem() -> None:
     device = Device("linux", (Interface("wwan0", LinkKind.CELLULAR, True, True),), ())
-    chosen = [beside.reading(asked, device, ()) for asked in (None, Source.ADB)]
+    chosen = [beside.reading(asked, device) for asked in (None, Source.ADB)]
     assert [one.source if one else None for one in chosen] == [Source.MODEM, Source.ADB]
     bare = Device("macos", (), ())
-    assert beside.reading(None, bare, ()) is None
+    assert beside.reading(None, bare) is None
 
 
 def test_a_phone_that_hangs_delays_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

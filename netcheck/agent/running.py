@@ -83,8 +83,7 @@ class Run:
         self._drawn_s = 0.0
         self._interrupted = False
         self.situation = _situation(request)
-        hosts = [anchor.host for anchor in request.catalog.anchors]
-        self._phone = reading(request.reads, self.situation.device, hosts)
+        self._phone = reading(request.reads, self.situation.device)
         watch = _wifi_watch(self.situation)
         self.situation = replace(self.situation, phone=self._phone, wifi=watch)
         began_s = self._started_at.timestamp()

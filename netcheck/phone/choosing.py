@@ -6,7 +6,7 @@ from netcheck.model.phone import Source
 from netcheck.phone.contract import PhoneReader
 from netcheck.phone.sight import modem_in_sight
 
-READING_S = {Source.MODEM: 1.5, Source.WINDOWS: 3.0, Source.ADB: 6.0, Source.TERMUX: 6.0}
+READING_S = {Source.MODEM: 1.5, Source.WINDOWS: 3.0, Source.ADB: 4.0, Source.TERMUX: 4.0}
 """How long a reading may take within a run. A person who asks for a phone alone waits longer."""
 
 
