@@ -225,7 +225,7 @@ class _Questions:
         self._net = net
         self._servers = servers
         self._port = port
-        self._question = _question(name)
+        self._question = question_for(name)
         self._sockets: dict[str, socket.socket] = {}
 
     def send(self, number: int) -> bool:
@@ -318,7 +318,7 @@ def _received(opened: socket.socket) -> bytes | None:
         return None
 
 
-def _question(name: str) -> bytes:
+def question_for(name: str) -> bytes:
     """A question for an IPv4 address, recursion desired, without its id (RFC 1035, 4.1). Written
     out, so that the first train need not wait for dnspython to load."""
     labels = (label.encode("ascii") for label in name.rstrip(".").split("."))

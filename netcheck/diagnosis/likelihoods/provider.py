@@ -102,6 +102,30 @@ ROWS: tuple[Row, ...] = (
         "that answers none is left out.",
     ),
     row(
+        "hop-loss",
+        "none at-home at-provider beyond one-target one-family unseen",
+        {"none": 0.97, "one-target": 0.015, "one-family": 0.002},
+        {
+            "provider-lossy": {
+                "at-provider": 0.5,
+                "beyond": 0.22,
+                "unseen": 0.1,
+                "none": 0.1,
+                "one-family": 0.05,
+                "one-target": 0.01,
+            },
+            "third-party-outage": {"one-target": 0.3, "none": 0.68},
+            "home-link-lossy": {"at-home": 0.7, "unseen": 0.1, "none": 0.1, "at-provider": 0.05},
+            "wifi-weak": {"at-home": 0.42, "none": 0.42, "unseen": 0.06},
+            "own-traffic": {"at-provider": 0.35, "at-home": 0.15, "none": 0.35},
+            "ipv6-broken provider-ipv6-broken": {"one-family": 0.1, "none": 0.86},
+        },
+        "Sixteen rounds, only where a closer look was asked for. Hops are counted, not named: "
+        "a second router at home looks like the provider. Shares its voice with the loss that "
+        "the train to the same resolvers saw.",
+        group="internet-loss",
+    ),
+    row(
         "large-packets",
         "pass stop-at-router stop-beyond stop-unseen",
         {"pass": 0.97},
