@@ -43,7 +43,7 @@ def _learned() -> Iterable[AllowedTarget]:
             None,
             53,
             protocol,
-            "names, does it answer, and whose network this line is in",
+            "names, does it answer, and (asn.cymru.com) whose network this line is in",
             None,
             LearnedFrom.RESOLVER,
             bound,

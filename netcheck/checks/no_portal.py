@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from netcheck.checks.anchor_answers import clock_offset_s
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.portal_lets_us_out import PortalApiFacts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok
@@ -48,6 +49,8 @@ def read(situation: Situation) -> Iterable[Finding]:
     asked = situation.seen.facts(CHECK.id, PortalFacts)
     answered = [facts.as_known for _, facts in asked if facts.as_known is not None]
     if not answered:
+        if _network_says_captive(situation):
+            return  # one that answers nobody, and says so by its own server, is a portal as well
         if any(_got_no_answer(observation.failure) for observation, _ in asked):
             yield Finding("portal.unanswered", (CHECK.id,), {"count": 0, "total": len(asked)})
         return
@@ -55,6 +58,11 @@ def read(situation: Situation) -> Iterable[Finding]:
     # One changed page may be that operator's; a portal changes most of them.
     state = "present" if 2 * replaced > len(answered) else "absent"
     yield Finding(f"portal.{state}", (CHECK.id,), {"count": replaced, "total": len(answered)})
+
+
+def _network_says_captive(situation: Situation) -> bool:
+    said = situation.seen.facts("portal-lets-us-out", PortalApiFacts)
+    return any(facts.captive for _, facts in said)
 
 
 def _got_no_answer(failure: Failure | None) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.path_continues import path_facts
+from netcheck.checks.stun_answers import class_of
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, error, failed, ok, skipped
@@ -26,13 +27,14 @@ _MOST_WAYS = 4
 
 @dataclass(frozen=True, slots=True)
 class WayFacts(Facts):
-    """One way. `last_hop`, at `last_ttl`, is the furthest that was heard; None: nobody was."""
+    """One way. The furthest hop that was heard is at `last_ttl`, with an address of the kind
+    `last_place` (public, private, shared); None: nobody was."""
 
     target: str
     family: str
     reached: bool
     last_ttl: int | None
-    last_hop: str | None
+    last_place: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ def observe(target: Target, situation: Situation) -> Observed:
         if path is not None:
             facts = path_facts(path)
             heard = [hop for hop in path.hops if hop.address is not None]
-            last_hop = heard[-1].address if heard else None
-            found[address] = WayFacts(address, family, facts.reached, facts.last_ttl, last_hop)
+            last = heard[-1].address if heard else None
+            place = class_of(last) if last else None
+            found[address] = WayFacts(address, family, facts.reached, facts.last_ttl, place)
 
     walking = [threading.Thread(target=walk, args=place, daemon=True) for place in places]
     for thread in walking:
@@ -106,7 +109,8 @@ def observe(target: Target, situation: Situation) -> Observed:
 
 
 def read(situation: Situation) -> Iterable[Finding]:
-    """Informative only: `path-continues` weighs where one way ends, anchors weigh the targets."""
+    """Informative only: `path-continues` weighs where one way ends, `hops-are-steady` what is lost
+    on several, anchors weigh the targets."""
     return ()
 
 

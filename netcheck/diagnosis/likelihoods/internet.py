@@ -105,7 +105,7 @@ ROWS: tuple[Row, ...] = (
         {
             "captive-portal": {"captive": 0.97, "silent": 0.02},
             "router-dead": {"silent": 0.97, "open": 0.02},
-            f"provider-dead {DNS_DEAD} device-dns-dead": {"silent": 0.45, "open": 0.53},
+            f"provider-dead {DNS_DEAD} device-dns-dead": {"silent": 0.45, "open": 0.54},
             "tls-intercepted clock-wrong": {"silent": 0.9, "open": 0.08},
         },
         "The network's own claim (RFC 8908), and only where a lease names a server. Some networks "
