@@ -13,7 +13,9 @@ class ErrorPace:
     before it answers: two hops at one distance share a budget, which errs on the quiet side.
     """
 
-    def __init__(self, limit: int = 5, window_s: float = 1.0) -> None:
+    # A tenth over the second: what is reserved for a moment may be sent a little after it, and
+    # what is reserved for the next not late at all.
+    def __init__(self, limit: int = 5, window_s: float = 1.1) -> None:
         self._limit = limit
         self._window_s = window_s
         self._asked: dict[str, deque[float]] = {}
