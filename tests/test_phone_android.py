@@ -1,7 +1,7 @@
 """What Android phones of several versions say, by key, with the unknown kept unknown."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from netcheck.model.phone import (
@@ -250,6 +250,7 @@ _PIECES = [
 ]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(st.lists(st.sampled_from(_PIECES) | st.text(max_size=30), max_size=12), st.integers(0, 4000))
 def test_whatever_a_phone_prints_is_read_without_an_error(pieces: list[str], cut: int) -> None:
     text = "".join(pieces)[cut:]

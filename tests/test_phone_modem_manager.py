@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from netcheck.agent import beside
@@ -376,6 +376,7 @@ _KEYS = st.sampled_from(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(st.dictionaries(_INTERFACES, st.dictionaries(_KEYS, _VALUES)))
 def test_whatever_a_modem_says_is_read_without_an_error(
     modem: dict[str, dict[str, Any]],

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from netcheck.model.phone import (
@@ -203,6 +203,7 @@ _ANY = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 @given(_ANY, _ANY)
 def test_whatever_the_programs_print_is_read_without_an_error(about: Any, cells: Any) -> None:
     phone = termux.parse(about, cells)
