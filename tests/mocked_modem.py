@@ -114,8 +114,10 @@ class MockedModem:
 
 
 @contextmanager
-def modem_manager(folder: Path, address: str, *, with_modem: bool = True) -> Iterator[MockedModem]:
-    """ModemManager with the template's simple modem: LTE, 70 %, enabled."""
+def template(
+    folder: Path, address: str, name: str, *, owns: tuple[str, str]
+) -> Iterator[tuple[DBusConnection, "subprocess.Popen[bytes]"]]:
+    """That template's service on the bus, once it answers for the name and path it owns."""
     found = importlib.util.find_spec("dbusmock")
     assert found is not None and found.origin is not None
     library = folder / "library"
@@ -123,25 +125,32 @@ def modem_manager(folder: Path, address: str, *, with_modem: bool = True) -> Ite
     with suppress(FileExistsError):
         (library / "dbusmock").symlink_to(Path(found.origin).parent)
     service = subprocess.Popen(
-        [_SYSTEM_PYTHON, "-m", "dbusmock", "--system", "--template", "modemmanager"],
+        [_SYSTEM_PYTHON, "-m", "dbusmock", "--system", "--template", name],
         env={**os.environ, "PYTHONPATH": str(library), "DBUS_SYSTEM_BUS_ADDRESS": address},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
         with open_dbus_connection(address) as connection:
-            mocked = MockedModem(connection, service)
-            _until(lambda: _is_there(connection))
-            if with_modem:
-                mocked._ask(ROOT, _MOCK, "AddSimpleModem", "", ())
-            yield mocked
+            _until(lambda: _is_there(connection, *owns))
+            yield connection, service
     finally:
         _end(service)
 
 
-def _is_there(connection: DBusConnection) -> bool:
-    address = DBusAddress(ROOT, bus_name=NAME, interface=_PROPERTIES)
-    message = new_method_call(address, "GetAll", "s", (NAME,))
+@contextmanager
+def modem_manager(folder: Path, address: str, *, with_modem: bool = True) -> Iterator[MockedModem]:
+    """ModemManager with the template's simple modem: LTE, 70 %, enabled."""
+    with template(folder, address, "modemmanager", owns=(NAME, ROOT)) as (connection, service):
+        mocked = MockedModem(connection, service)
+        if with_modem:
+            mocked._ask(ROOT, _MOCK, "AddSimpleModem", "", ())
+        yield mocked
+
+
+def _is_there(connection: DBusConnection, name: str, path: str) -> bool:
+    address = DBusAddress(path, bus_name=name, interface=_PROPERTIES)
+    message = new_method_call(address, "GetAll", "s", (name,))
     reply = connection.send_and_get_reply(message, timeout=5)
     return bool(reply.header.message_type is MessageType.method_return)
 
@@ -149,7 +158,7 @@ def _is_there(connection: DBusConnection) -> bool:
 def _until(ready: Any) -> None:
     ends_s = time.monotonic() + _STARTS_S
     while not ready():
-        assert time.monotonic() < ends_s, "the mocked ModemManager did not start"
+        assert time.monotonic() < ends_s, "the mocked service did not start"
         time.sleep(0.02)
 
 

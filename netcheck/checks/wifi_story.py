@@ -36,20 +36,37 @@ class Joining:
 def joining(events: Iterable[WifiEvent], codes: WifiCodes, *, began_linked: bool) -> Joining:
     """The last try that failed, unless one after it succeeded. `began_linked`: the watch began in
     the middle of a try, linked and without keys."""
-    tries, linked, trouble, code, joined = int(began_linked), began_linked, None, None, False
+    seen, under_way, linked = Joining(int(began_linked)), began_linked, began_linked
     for event in events:
-        if event.kind in (WifiEventKind.AUTHENTICATED, WifiEventKind.CONNECTED):
-            tries += event.kind == WifiEventKind.AUTHENTICATED or not linked
-            linked = linked or event.kind == WifiEventKind.CONNECTED
+        if event.kind in _PARTS_OF_A_TRY and not under_way:
+            seen, under_way = replace(seen, tries=seen.tries + 1), True
+        if event.kind == WifiEventKind.CONNECTED:
+            linked = True
         elif event.kind == WifiEventKind.SETTLED:
-            linked, joined, trouble, code = False, True, None, None
-        else:
-            said, found = _failure(event, codes, linked=linked)
-            if found is not None:
-                trouble, code, joined = found, said, False
-            if event.kind == WifiEventKind.DISCONNECTED:
-                linked, joined = False, False
-    return Joining(tries, trouble, code, joined)
+            seen, under_way, linked = Joining(seen.tries, joined=True), False, False
+        elif event.kind in _ENDS_OF_A_TRY:
+            code, trouble = _failure(event, codes, linked=linked)
+            gone = event.kind == WifiEventKind.DISCONNECTED
+            if trouble is not None:
+                seen = Joining(seen.tries, trouble, code)
+            elif gone:
+                seen = replace(seen, joined=False)
+            under_way = linked = False
+    return seen
+
+
+_ENDS_OF_A_TRY = (
+    WifiEventKind.REJECTED,
+    WifiEventKind.REFUSED,
+    WifiEventKind.UNANSWERED,
+    WifiEventKind.DISCONNECTED,
+)
+_PARTS_OF_A_TRY = (
+    WifiEventKind.AUTHENTICATED,
+    WifiEventKind.ADMITTED,
+    WifiEventKind.CONNECTED,
+    *_ENDS_OF_A_TRY[:3],
+)
 
 
 def _failure(
@@ -59,9 +76,9 @@ def _failure(
         return None, JoinTrouble.SILENT
     if event.kind in (WifiEventKind.REJECTED, WifiEventKind.REFUSED):
         said = codes.status(event.code)
+        if event.proof:
+            return said, JoinTrouble.WRONG_PASSPHRASE
         return said, _TROUBLES.get(said.says) if said else JoinTrouble.REFUSED
-    if event.kind != WifiEventKind.DISCONNECTED:
-        return None, None
     said = codes.reason(event.code)
     found = _TROUBLES.get(said.says) if said else None
     if found is None and linked and said and said.says == Says.KEYS:

@@ -18,7 +18,8 @@ _AKM_ENTERPRISE = frozenset({1, 3, 5, 11, 12, 13, 14, 15, 16, 17, 22, 23})  # Ta
 _AKM_PSK = frozenset({2, 4, 6, 19, 20})
 _AKM_SAE = frozenset({8, 9, 24, 25})
 _AKM_OWE = 18
-SAE = 3  # authentication algorithm, 9.4.1.1
+SAE_CONFIRM = (3, 2)
+"""Algorithm and step in which SAE proves the passphrase (9.4.1.1, 12.4.5.4)."""
 
 _SUBTYPE_ASSOCIATED = frozenset({1, 3})  # association and reassociation response
 _SUBTYPE_DISASSOCIATION, _SUBTYPE_AUTHENTICATION, _SUBTYPE_DEAUTHENTICATION = 10, 11, 12

@@ -91,7 +91,8 @@ class Story:
         if told is None:
             return None
         good = WifiEventKind.AUTHENTICATED if told.status == 0 else WifiEventKind.REJECTED
-        return WifiEvent(good, 0.0, told.status or None, point=self._sender(frame))
+        proof = bool(told.status) and (told.algorithm, told.step) == ieee80211.SAE_CONFIRM
+        return WifiEvent(good, 0.0, told.status or None, point=self._sender(frame), proof=proof)
 
     def _association(self, frame: bytes) -> WifiEvent | None:
         status = ieee80211.association_status(frame)

@@ -105,13 +105,15 @@ class WifiEventKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class WifiEvent:
     """`at_ms` counts from when the watch began. `by_point` tells who ended the link: the access
-    point (True) or this device. `point` numbers the access point."""
+    point (True) or this device. `point` numbers the access point. `proof`: what was rejected is
+    the proof of the passphrase (the second step of SAE), whatever code was given for it."""
 
     kind: WifiEventKind
     at_ms: float
     code: int | None = None
     by_point: bool | None = None
     point: int | None = None
+    proof: bool = False
 
 
 class JoinTrouble(StrEnum):
