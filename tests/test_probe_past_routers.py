@@ -99,6 +99,22 @@ def test_a_train_counts_what_is_lost_on_the_way(world):
     assert (train.sent, train.lost, train.loss, packets) == (20, 5, 0.25, 20)
 
 
+def test_a_lost_knock_stays_lost_in_a_train_longer_than_the_system_s_patience(world):
+    """After a second the system would send a lost SYN again, and hear an answer to that."""
+    lossy = rules(world.home, "forward", "tcp flags & (syn|ack) == syn numgen inc mod 4 0 drop")
+    with lossy:
+        train, packets = world.ask(lambda net: tcp_train(net, FAR, 9, count=60, interval_ms=30))
+    assert (train.sent, train.lost, packets) == (60, 15, 60)
+    assert max(train.delays_ms) < 800
+
+
+def test_a_train_ends_when_its_user_has_seen_enough(world):
+    enough = lambda lost, sent: sent >= 5  # noqa: E731
+    train, _ = world.ask(lambda net: tcp_train(net, FAR, 9, count=60, enough=enough))
+    assert train.lost == 0
+    assert 5 <= train.sent <= 20  # it waits 0.2 s to see whether a probe was lost
+
+
 def test_a_train_into_silence_ends_in_time(world):
     with rules(world.home, "forward", "tcp dport 9 drop"):
         started = time.monotonic()

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.internet_is_steady import SteadyFacts
+from netcheck.checks.loss_grade import HOME, INTERNET, LOOK, joined, loss_state
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
 from netcheck.model.check import CheckSpec
 from netcheck.model.device import NeighbourState
@@ -95,19 +97,14 @@ def _train(situation: Situation, address: str) -> tuple[Train | None, str | None
     limits = situation.catalog.thresholds
     port = next((p for p in _KNOCK_PORTS if answered.get(f"tcp/{p}")), None)
     if port is not None:
-
-        def train() -> Train:
-            return tcp_train(
-                situation.net,
-                address,
-                port,
-                count=limits.train_probes,
-                interval_ms=limits.train_interval_ms,
-            )
-
-        first = train()
-        unclear = is_unclear(first.lost, first.sent, situation)
-        return (first.joined(train()) if unclear else first), f"tcp/{port}"
+        train = tcp_train(
+            situation.net,
+            address,
+            port,
+            count=limits.train_probes,
+            interval_ms=limits.train_interval_ms,
+        )
+        return train, f"tcp/{port}"
     train_or_none = echo(
         situation.net,
         address,
@@ -154,21 +151,6 @@ def is_home(address: str, situation: Situation) -> bool:
     )
 
 
-def loss_state(lost: int, sent: int, situation: Situation) -> str:
-    """`none`, `some` or `heavy`; one lost probe is none, whatever the share."""
-    limits = situation.catalog.thresholds
-    share = 100 * lost / sent
-    if lost < limits.loss_least_lost or share <= limits.loss_some_percent:
-        return "none"
-    return "heavy" if share >= limits.loss_heavy_percent else "some"
-
-
-def is_unclear(lost: int, sent: int, situation: Situation) -> bool:
-    """Whether a train lost something, but too little to tell chance from a bad line: then the
-    train is sent once more, and both count together."""
-    return lost > 0 and loss_state(lost, sent, situation) != "heavy"
-
-
 def read(situation: Situation) -> Iterable[Finding]:
     for observation, facts in situation.seen.facts(CHECK.id, GatewayFacts):
         if facts.by is not None:
@@ -184,9 +166,24 @@ def read(situation: Situation) -> Iterable[Finding]:
         else:
             yield Finding("gateway.silent", (CHECK.id,))
         if facts.sent >= situation.catalog.thresholds.train_probes / 2:
-            state = loss_state(facts.lost, facts.sent, situation)
-            share = round(100 * facts.lost / facts.sent)
-            yield Finding(f"home-loss.{state}", (CHECK.id,), {"loss_percent": share})
+            lost, sent = joined(HOME, facts.lost, facts.sent, situation)
+            state = home_loss(lost, sent, situation)
+            share = round(100 * lost / sent)
+            yield Finding(f"home-loss.{state}", (CHECK.id, LOOK), {"loss_percent": share})
+
+
+def home_loss(lost: int, sent: int, situation: Situation) -> str:
+    """The state of the link to the router. What gets lost there is missing further out too: where
+    more packets to the internet were counted and hardly one was lost, home lost it by chance."""
+    limits = situation.catalog.thresholds
+    state = loss_state(lost, sent, limits)
+    if state != "some":
+        return state
+    for _, facts in situation.seen.facts("internet-is-steady", SteadyFacts):
+        counted = joined(INTERNET, facts.lost, facts.sent, situation)
+        if counted[1] > sent and loss_state(*counted, limits) == "none":
+            return "none"
+    return state
 
 
 CHECK = Check(
@@ -195,7 +192,7 @@ CHECK = Check(
         stage=Stage.ROUTER,
         question="Does the router answer, and how much gets lost on the way to it?",
         control="Anything heard from beyond the router proves that it forwards.",
-        packets=82,
+        packets=62,
         deadline_ms=_DEADLINE_MS,
         needs=("route-exists",),
     ),

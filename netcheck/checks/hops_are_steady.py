@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.gateway_answers import is_home, loss_state
+from netcheck.checks.gateway_answers import is_home
+from netcheck.checks.loss_grade import loss_state
 from netcheck.checks.path_continues import path_facts
 from netcheck.checks.stun_answers import class_of
 from netcheck.model.check import CheckSpec
@@ -179,7 +180,7 @@ def way_facts(
     """One way, from the trains to its hops and, last, to its end."""
     hops, end = trains[:-1], trains[-1].train
     arrives = end.lost < end.sent
-    lossy = arrives and loss_state(end.lost, end.sent, situation) != "none"
+    lossy = arrives and loss_state(end.lost, end.sent, situation.catalog.thresholds) != "none"
     slows_at, slows_ms = _slows(trains)
     return WayLossFacts(
         operator=operator,
@@ -211,9 +212,10 @@ def _starts_at(hops: Sequence[HopTrain], end: Train, situation: Situation) -> in
         for hop in hops
         if hop.train.sent and hop.train.lost < hop.train.sent and (hop.train.loss or 0.0) <= most
     ]
+    limits = situation.catalog.thresholds
     start: int | None = None
     for hop in reversed(spoke):
-        if loss_state(hop.train.lost, hop.train.sent, situation) == "none":
+        if loss_state(hop.train.lost, hop.train.sent, limits) == "none":
             # What comes next after the last clean hop is the first that can be to blame.
             return start if start is not None else (hop.ttl or 0) + 1
         start = hop.ttl

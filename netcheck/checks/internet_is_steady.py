@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.gateway_answers import is_unclear, loss_state
+from netcheck.checks.loss_grade import INTERNET, LOOK, joined, loss_state
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Observed, Target, failed, ok
@@ -31,24 +31,18 @@ def targets(situation: Situation) -> Iterable[Target]:
 def observe(target: Target, situation: Situation) -> Observed:
     limits = situation.catalog.thresholds
     servers = tuple(resolver.name for resolver in situation.resolvers)
-
-    def trains() -> dict[str, Train]:
-        return dns_train(
-            situation.net,
-            servers,
-            situation.catalog.anchors[0].host,
-            count=limits.train_probes,
-            interval_ms=limits.train_interval_ms,
-        )
-
-    alive = _alive(trains())
-    sent, lost = _counted(alive)
-    if alive and is_unclear(lost, sent, situation):
-        alive += _alive(trains())
-        sent, lost = _counted(alive)
+    trains = dns_train(
+        situation.net,
+        servers,
+        situation.catalog.anchors[0].host,
+        count=limits.train_probes,
+        interval_ms=limits.train_interval_ms,
+    )
+    alive = alive_of(trains)
+    sent, lost = counted(alive)
     best = min(alive, key=lambda train: train.median_ms or 0.0, default=None)
     facts = SteadyFacts(
-        operators=min(len(alive), len(servers)),
+        operators=len(alive),
         sent=sent,
         lost=lost,
         delay_ms=best.median_ms if best else None,
@@ -56,25 +50,28 @@ def observe(target: Target, situation: Situation) -> Observed:
     )
     if not alive:
         return failed(Failure.TIMEOUT, facts)
-    return ok(facts) if loss_state(lost, sent, situation) == "none" else failed(Failure.LOSS, facts)
+    return ok(facts) if loss_state(lost, sent, limits) == "none" else failed(Failure.LOSS, facts)
 
 
-def _alive(trains: dict[str, Train]) -> list[Train]:
+def alive_of(trains: dict[str, Train]) -> list[Train]:
+    """The trains that were answered at all: a dead or filtered operator is not loss."""
     return [train for train in trains.values() if train.lost < train.sent]
 
 
-def _counted(trains: list[Train]) -> tuple[int, int]:
+def counted(trains: list[Train]) -> tuple[int, int]:
+    """(sent, lost) of all of them."""
     return sum(train.sent for train in trains), sum(train.lost for train in trains)
 
 
 def read(situation: Situation) -> Iterable[Finding]:
     for _, facts in situation.seen.facts(CHECK.id, SteadyFacts):
         if facts.operators and facts.sent >= situation.catalog.thresholds.train_probes / 2:
-            shown: dict[str, Parameter] = {"loss_percent": round(100 * facts.lost / facts.sent)}
+            lost, sent = joined(INTERNET, facts.lost, facts.sent, situation)
+            shown: dict[str, Parameter] = {"loss_percent": round(100 * lost / sent)}
             if facts.delay_ms is not None:
                 shown["delay_ms"] = round(facts.delay_ms, 1)
-            state = loss_state(facts.lost, facts.sent, situation)
-            yield Finding(f"internet-loss.{state}", (CHECK.id,), shown)
+            state = loss_state(lost, sent, situation.catalog.thresholds)
+            yield Finding(f"internet-loss.{state}", (CHECK.id, LOOK), shown)
 
 
 CHECK = Check(
@@ -83,8 +80,8 @@ CHECK = Check(
         stage=Stage.ISP,
         question="How much gets lost between here and the internet?",
         control="Three operators in turn, beside the same count of probes to the router.",
-        packets=40,
-        deadline_ms=4000,
+        packets=20,
+        deadline_ms=2500,
         needs=("route-exists",),
     ),
     targets,

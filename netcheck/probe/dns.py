@@ -198,6 +198,8 @@ class _Exchange:
             if cut:
                 return self._again_over_tcp(server, port, message, len(datagram))
             delay_ms = (time.monotonic() - self._sent[message.id]) * 1000
+            if message.id != next(iter(self._sent)):
+                self._net.answered_a_repetition()
             return replace(
                 answer_in(message, len(datagram)),
                 delay_ms=delay_ms,

@@ -278,6 +278,8 @@ class _Leg:
     def _hear_answer(self, answer: IkeAnswer, attempt: _Attempt) -> None:
         if self._delay_ms is None and self._first_sent_s is not None:
             self._delay_ms = (time.monotonic() - self._first_sent_s) * 1000
+        if self._retransmitted:
+            self._net.answered_a_repetition()  # or answered late: worth a look at the way
         self._answer, self._answered_group = answer, attempt.initiation.group
         self._attempts.remove(attempt)
         self._settled.append(attempt)

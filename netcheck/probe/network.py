@@ -202,6 +202,17 @@ class Network:
         self.error_pace = ErrorPace()
         self._lock = threading.Lock()
         self._packets_sent = 0
+        self._repeats = 0
+
+    @property
+    def repeats(self) -> int:
+        """How often an answer came only to a repetition: signs of loss on ways that work."""
+        return self._repeats
+
+    def answered_a_repetition(self) -> None:
+        """Note that something was answered, but not at the first time of asking."""
+        with self._lock:
+            self._repeats += 1
 
     @property
     def packets_sent(self) -> int:

@@ -87,6 +87,9 @@ def mappings(
                 _send(net, opened, [q for q in questions if not q.over])
             selector.select(max(0.0, min(ends_s, retry_s or ends_s) - now))
             _receive(opened, questions)
+    for question in questions:
+        if question.answer is not None and question.sent > 1:
+            net.answered_a_repetition()
     return tuple(question.result() for question in questions)
 
 

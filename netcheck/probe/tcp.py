@@ -22,6 +22,7 @@ IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, 10035)  # 100
 TCP_INFO = getattr(socket, "TCP_INFO", None) if sys.platform in ("linux", "android") else None
 TOTAL_RETRANS = slice(100, 104)
 TCP_CLOSE = b"\7"  # `tcpi_state`, the first byte
+TCP_OPENED = (b"\1", b"\4", b"\5", b"\x08")  # established, in FIN-WAIT, or in CLOSE-WAIT
 # From what says most to what says least: where addresses fail unlike, the clearest word counts.
 CLEAREST_FIRST = (
     Failure.REFUSED,
@@ -181,7 +182,10 @@ def count_resent(net: Network, sock: socket.socket) -> bool:
     except OSError:
         return True
     if len(info) == TOTAL_RETRANS.stop:
-        net.count(struct.unpack("=I", info[TOTAL_RETRANS])[0])
+        resent = struct.unpack("=I", info[TOTAL_RETRANS])[0]
+        net.count(resent)
+        if resent and info[:1] in TCP_OPENED:
+            net.answered_a_repetition()
     return info[:1] != TCP_CLOSE
 
 

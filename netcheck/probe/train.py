@@ -13,7 +13,11 @@ from netcheck.model.outcome import Failure
 from netcheck.probe.network import Network, failure_of, next_error, socket_address
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_LEAST_PATIENCE_S = 0.2
 _DNS_HEADER, _DNS_RESPONSE = 12, 0x80
+
+Enough = Callable[[int, int], bool]
+"""(lost, sent) of the settled probes of a train -> whether it may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Train:
     failure: Failure | None = None  # why this machine could not send, where it could not
 
     def joined(self, other: "Train") -> "Train":
-        """This train and a later one over the same way, counted as one."""
+        """This train and another over the same way, counted as one."""
         return Train(
             self.sent + other.sent,
             self.lost + other.lost,
@@ -77,10 +81,27 @@ class Run:
     probes: list[Probe] = field(default_factory=list)
     failure: Failure | None = None
 
+    def settled(self, wait_s: float) -> tuple[int, int]:
+        """(lost, sent) of the probes sent so long ago that an answer would be here: four times the
+        longest delay yet, at least 0.2 s. Younger ones count in neither, answered or not, or the
+        lost ones alone would be left out."""
+        delays_s = [p.delay_ms / 1000 for p in self.probes if p.delay_ms is not None]
+        patience_s = min(wait_s, max(_LEAST_PATIENCE_S, 4 * max(delays_s, default=wait_s)))
+        until_s = time.monotonic() - patience_s
+        old = [probe for probe in self.probes if probe.sent_s <= until_s]
+        return sum(probe.delay_ms is None for probe in old), len(old)
+
     def train(self) -> Train:
         """The result."""
         delays = tuple(p.delay_ms for p in self.probes if p.delay_ms is not None)
         return Train(len(self.probes), len(self.probes) - len(delays), delays, self.failure)
+
+
+def _asked(enough: Enough | None, wait_ms: float) -> Callable[[Run], bool]:
+    """What a train asks before each probe."""
+    if enough is None:
+        return lambda _: False
+    return lambda run: enough(*run.settled(wait_ms / 1000))
 
 
 def drive(
@@ -121,13 +142,21 @@ def drive(
 class _Knocks:
     """A train of TCP connections to one port, while it runs."""
 
-    def __init__(self, net: Network, address: str, port: int) -> None:
+    def __init__(
+        self, net: Network, address: str, port: int, wait_ms: float, enough: Callable[[Run], bool]
+    ) -> None:
         self.run = Run()
+        self._wait_s = wait_ms / 1000
+        self._enough = enough
+        self._open: dict[socket.socket, Probe] = {}
         self.selector = selectors.DefaultSelector()
         self._net = net
         self._address, self._port = address, port
 
     def send(self, _: int) -> bool:
+        self._end_overdue()
+        if self._enough(self.run):
+            return False
         try:
             knock = self._net.tcp(self._address, self._port)
         except OSError as error:
@@ -149,20 +178,34 @@ class _Knocks:
         self._net.count(1)
         self.run.probes.append(probe)
         if knock.fileno() >= 0:
+            self._open[knock] = probe
             self.selector.register(knock, selectors.EVENT_WRITE, lambda: self._settle(knock, probe))
         return True
 
     def _settle(self, knock: socket.socket, probe: Probe) -> None:
         failure = _failure_now(knock)
-        if failure in (None, Failure.REFUSED, Failure.RESET):
+        in_time = time.monotonic() - probe.sent_s <= self._wait_s
+        if in_time and failure in (None, Failure.REFUSED, Failure.RESET):
             probe.answered()
         if failure is None:
             self._net.count(1)  # the reset that ends it
+        self._end(knock)
+
+    def _end(self, knock: socket.socket) -> None:
+        self._open.pop(knock, None)
         self.selector.unregister(knock)
         _reset(knock)
 
+    def _end_overdue(self) -> None:
+        """End what was waited for: after a second the system would repeat its SYN by itself, and
+        the answer to that would make a lost probe look late."""
+        due_s = time.monotonic() - self._wait_s
+        for knock in [knock for knock, probe in self._open.items() if probe.sent_s < due_s]:
+            self._end(knock)
+
     def all_answered(self) -> bool:
-        return not self.selector.get_map()
+        self._end_overdue()
+        return not self._open
 
     def close(self) -> None:
         for key in list(self.selector.get_map().values()):
@@ -179,13 +222,15 @@ def tcp_train(
     count: int = 20,
     interval_ms: float = 20,
     wait_ms: float = 800,
+    enough: Enough | None = None,
 ) -> Train:
     """Knock on a TCP port, open or closed: a reset answers as well as an acceptance.
 
     Whatever accepts is reset at once. With `wait_ms` below a second the system repeats no SYN
-    (RFC 6298), so a lost one stays lost.
+    (RFC 6298), so a lost one stays lost. `enough` hears (lost, sent) of what is settled, and ends
+    the train when it says so.
     """
-    knocks = _Knocks(net, address, port)
+    knocks = _Knocks(net, address, port, wait_ms, _asked(enough, wait_ms))
     try:
         drive(
             knocks.selector,
@@ -218,7 +263,15 @@ def _reset(knock: socket.socket) -> None:
 class _Questions:
     """Trains of DNS questions to several servers in turn, while they run."""
 
-    def __init__(self, net: Network, servers: Sequence[str], name: str, port: int) -> None:
+    def __init__(
+        self,
+        net: Network,
+        servers: Sequence[str],
+        name: str,
+        port: int,
+        enough: Callable[[Run], bool],
+    ) -> None:
+        self._enough = enough
         self.runs = {server: Run() for server in servers}
         self.waiting: dict[tuple[str, int], Probe] = {}
         self.selector = selectors.DefaultSelector()
@@ -231,6 +284,8 @@ class _Questions:
     def send(self, number: int) -> bool:
         server = self._servers[number % len(self._servers)]
         run = self.runs[server]
+        if self._enough(Run([probe for one in self.runs.values() for probe in one.probes])):
+            return False
         if run.failure is not None:
             return any(run.failure is None for run in self.runs.values())
         try:
@@ -287,13 +342,15 @@ def dns_train(
     interval_ms: float = 20,
     wait_ms: float = 800,
     port: int = 53,
+    enough: Enough | None = None,
 ) -> dict[str, Train]:
     """Ask the servers in turn for `name`, `count` questions in all; one train a server.
 
     Any DNS answer with the question's id counts, whatever it says: this measures the way there.
     A server that cannot be sent to stops being asked; its turns are left out, not given away.
+    `enough`: as for `tcp_train`, over all servers.
     """
-    questions = _Questions(net, servers, name, port)
+    questions = _Questions(net, servers, name, port, _asked(enough, wait_ms))
     try:
         drive(
             questions.selector,

@@ -9,6 +9,7 @@ from tests.lab.scenarios import (
     dns,
     isp,
     local,
+    loss,
     none,
     phone,
     portal,
@@ -36,6 +37,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *web.SCENARIOS,
     *portal.SCENARIOS,
     *phone.SCENARIOS,
+    *loss.SCENARIOS,
 )
 
 

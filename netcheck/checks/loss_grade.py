@@ -1,0 +1,65 @@
+"""How much loss is too much: Wald's sequential test between a harmless line and a bad one.
+
+A. Wald, "Sequential Tests of Statistical Hypotheses" (Ann. Math. Stat. 16, 1945): after each
+packet the log-likelihood ratio of the two shares (`loss_harmless_percent`, `loss_some_percent`)
+is held against two bounds, which follow from the two errors that are allowed. It needs the fewest
+packets of all tests with these errors. Weakness: it takes losses for independent, and loss comes
+in bursts; a line between the two shares is called either.
+"""
+
+import math
+from dataclasses import dataclass
+
+from netcheck.catalog.thresholds import Thresholds
+from netcheck.checks.contract import Situation
+from netcheck.model.observation import Facts
+
+HOME, INTERNET = "home", "internet"
+LOOK = "loss-is-rare"
+
+
+@dataclass(frozen=True, slots=True)
+class LossFacts(Facts):
+    """A second, longer train over one way (`home` or `internet`), by itself."""
+
+    way: str
+    sent: int
+    lost: int
+
+
+def leaning(lost: int, sent: int, limits: Thresholds) -> float:
+    """The natural logarithm of how many times likelier this count is on a bad line than on a
+    harmless one; negative: likelier on a harmless one."""
+    harmless, bad = limits.loss_harmless_percent / 100, limits.loss_some_percent / 100
+    passed = math.log((1 - bad) / (1 - harmless))
+    return float(lost * math.log(bad / harmless) + (sent - lost) * passed)
+
+
+def is_decided(lost: int, sent: int, limits: Thresholds) -> bool:
+    """Whether more packets would hardly change the answer (Wald's bounds)."""
+    blamed, missed = limits.loss_blamed_percent / 100, limits.loss_missed_percent / 100
+    leans = leaning(lost, sent, limits)
+    harmless = leans <= math.log(missed / (1 - blamed))
+    bad = leans >= math.log((1 - missed) / blamed)
+    return harmless or bad or is_heavy(lost, sent, limits)
+
+
+def is_heavy(lost: int, sent: int, limits: Thresholds) -> bool:
+    """Whether a call would be lost; one lost packet is never heavy, whatever its share."""
+    share_percent: float = 100 * lost / sent if sent else 0.0
+    return bool(lost >= limits.loss_least_lost and share_percent >= limits.loss_heavy_percent)
+
+
+def loss_state(lost: int, sent: int, limits: Thresholds) -> str:
+    """`none`, `some` or `heavy`; one lost packet is none. Undecided counts: where it leans."""
+    if is_heavy(lost, sent, limits):
+        return "heavy"
+    return "some" if lost >= limits.loss_least_lost and leaning(lost, sent, limits) > 0 else "none"
+
+
+def joined(way: str, lost: int, sent: int, situation: Situation) -> tuple[int, int]:
+    """(lost, sent) of a first train and of the second look at the same way, if there was one."""
+    for _, facts in situation.seen.facts(LOOK, LossFacts):
+        if facts.way == way:
+            lost, sent = lost + facts.lost, sent + facts.sent
+    return lost, sent

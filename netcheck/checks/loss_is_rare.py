@@ -1,0 +1,141 @@
+"""isp: is what was lost more than chance, at home and beyond?
+
+A train of 20 probes cannot tell a line that loses 1 % from one that loses 5 %. So whenever
+anything was lost or answered only to a repetition, and the first trains leave it open, a second
+and longer look goes to the router and to the internet at once, until Wald's test decides or its
+packets are spent (`loss_grade`). A healthy run sends none. A router is knocked at slowly, because
+routers drop fast knocks of their own accord; one that answers none of them is not looked at.
+"""
+
+from collections.abc import Iterable
+
+from netcheck.checks.anchor_answers import AnchorFacts
+from netcheck.checks.contract import Check, Situation
+from netcheck.checks.gateway_answers import GatewayFacts
+from netcheck.checks.internet_is_steady import SteadyFacts, alive_of, counted
+from netcheck.checks.loss_grade import (
+    HOME,
+    INTERNET,
+    LOOK,
+    LossFacts,
+    is_decided,
+    is_heavy,
+    loss_state,
+)
+from netcheck.model.check import CheckSpec
+from netcheck.model.finding import Finding
+from netcheck.model.observation import Facts, Observed, Target, failed, ok, skipped
+from netcheck.model.outcome import Failure
+from netcheck.model.stage import Stage
+from netcheck.probe.train import dns_train, tcp_train
+
+_ROUTER, _BEYOND = "gateway-answers", "internet-is-steady"
+_PATIENCE_MS = 800
+
+
+def targets(situation: Situation) -> Iterable[Target]:
+    """The ways that are still open, if anything at all was lost."""
+    limits = situation.catalog.thresholds
+    home = next(iter(situation.seen.facts(_ROUTER, GatewayFacts)), None)
+    beyond = next(iter(situation.seen.facts(_BEYOND, SteadyFacts)), None)
+    lost_at_home = home[1].lost if home else 0
+    lost_beyond = beyond[1].lost if beyond else 0
+    if not (lost_at_home or lost_beyond or situation.net.repeats or _a_name_got_lost(situation)):
+        return
+    if home and is_heavy(home[1].lost, home[1].sent, limits):
+        return  # whatever crosses that link is lost too: there is nothing more to tell
+    clear = beyond is not None and is_heavy(lost_beyond, beyond[1].sent, limits)
+    if home and _port(home[1]) and (lost_at_home or not clear):
+        yield Target(HOME, address=home[0].target.address, port=_port(home[1]))
+    if beyond and beyond[1].operators and not is_decided(lost_beyond, beyond[1].sent, limits):
+        yield Target(INTERNET)
+
+
+def _a_name_got_lost(situation: Situation) -> bool:
+    """Whether some site's name went unanswered while another's was found: systems wait five
+    seconds before they ask again (resolv.conf(5)), so a lost question looks like a dead site."""
+    sites = situation.seen.facts("anchor-answers", AnchorFacts)
+    timed_out = [
+        observation.failure == Failure.TIMEOUT and facts.failed_phase == "dns"
+        for observation, facts in sites
+    ]
+    return any(timed_out) and not all(timed_out)
+
+
+def _port(facts: GatewayFacts) -> int | None:
+    """The TCP port at which the router answered; None where it answered otherwise."""
+    kind, _, port = (facts.by or "").partition("/")
+    return int(port) if kind == "tcp" else None
+
+
+def observe(target: Target, situation: Situation) -> Observed:
+    limits = situation.catalog.thresholds
+    home = target.name == HOME
+    before = _before(home, situation)
+
+    def enough(lost: int, sent: int) -> bool:
+        return is_decided(before[0] + lost, before[1] + sent, limits)
+
+    if home:
+        if target.address is None or target.port is None:
+            raise ValueError("the router's target names address and port")
+        trains = [
+            tcp_train(
+                situation.net,
+                target.address,
+                target.port,
+                count=limits.loss_home_look_probes,
+                interval_ms=limits.loss_home_interval_ms,
+                wait_ms=_PATIENCE_MS,
+                enough=enough,
+            )
+        ]
+    else:
+        trains = alive_of(
+            dns_train(
+                situation.net,
+                tuple(resolver.name for resolver in situation.resolvers),
+                situation.catalog.anchors[0].host,
+                count=limits.loss_look_probes,
+                interval_ms=limits.train_interval_ms,
+                wait_ms=_PATIENCE_MS,
+                enough=enough,
+            )
+        )
+    sent, lost = counted(trains)
+    if not sent:
+        return skipped(_ROUTER if home else _BEYOND)
+    facts = LossFacts(target.name, sent, lost)
+    state = loss_state(before[0] + lost, before[1] + sent, limits)
+    return ok(facts) if state == "none" else failed(Failure.LOSS, facts)
+
+
+def _before(home: bool, situation: Situation) -> tuple[int, int]:
+    """(lost, sent) of the first train over that way."""
+    kind: type[Facts] = GatewayFacts if home else SteadyFacts
+    for _, facts in situation.seen.facts(_ROUTER if home else _BEYOND, kind):
+        if isinstance(facts, GatewayFacts | SteadyFacts):
+            return facts.lost, facts.sent
+    return 0, 0
+
+
+def read(situation: Situation) -> Iterable[Finding]:
+    """Both trains count together: read by `gateway-answers` and `internet-is-steady`."""
+    return ()
+
+
+CHECK = Check(
+    CheckSpec(
+        id=LOOK,
+        stage=Stage.ISP,
+        question="Is what was lost more than chance, at home and beyond?",
+        control="The router and the internet side by side: home loses what both lose.",
+        packets=200,
+        deadline_ms=5500,
+        needs=("route-exists",),
+        after=(_ROUTER, _BEYOND, "anchor-answers", "stun-answers"),
+    ),
+    targets,
+    observe,
+    read,
+)

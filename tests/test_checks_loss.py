@@ -1,0 +1,109 @@
+"""How many lost packets make a lossy line, and when a second look is worth its packets."""
+
+import random
+from types import SimpleNamespace
+
+import pytest
+
+from netcheck import catalog
+from netcheck.checks import gateway_answers, internet_is_steady, loss_is_rare
+from netcheck.checks.contract import Seen
+from netcheck.checks.gateway_answers import GatewayFacts
+from netcheck.checks.internet_is_steady import SteadyFacts
+from netcheck.checks.loss_grade import LossFacts, is_decided, loss_state
+from netcheck.model.observation import Observation, Target
+from netcheck.model.outcome import Outcome
+
+LIMITS = catalog.load().thresholds
+
+
+def situation(home, beyond, *looks, repeats=0):
+    """`home` and `beyond` are (lost, sent) of the first trains."""
+    facts = [
+        ("gateway-answers", GatewayFacts("reachable", "tcp/80", home[1], home[0], 1.0, 0.1)),
+        ("internet-is-steady", SteadyFacts(3, beyond[1], beyond[0], 9.0, 0.2)),
+        *(("loss-is-rare", look) for look in looks),
+    ]
+    seen = [
+        Observation(check, Target("there", address="192.168.1.1"), Outcome.OK, None, one, 0.0, 1.0)
+        for check, one in facts
+    ]
+    return SimpleNamespace(
+        seen=Seen(seen), catalog=catalog.load(), net=SimpleNamespace(repeats=repeats)
+    )
+
+
+def ways(*words, **more):
+    return [target.name for target in loss_is_rare.targets(situation(*words, **more))]
+
+
+@pytest.mark.parametrize(
+    ("lost", "sent", "state"),
+    [
+        (0, 20, "none"),
+        (1, 20, "none"),
+        (2, 20, "some"),
+        (4, 20, "heavy"),
+        (2, 120, "none"),
+        (6, 120, "some"),
+        (2, 220, "none"),
+        (11, 220, "some"),
+        (66, 220, "heavy"),
+    ],
+)
+def test_what_a_count_is_called(lost, sent, state):
+    assert loss_state(lost, sent, LIMITS) == state
+
+
+def test_a_healthy_run_looks_no_second_time():
+    assert ways((0, 20), (0, 20)) == []
+
+
+def test_one_lost_packet_anywhere_makes_it_look_at_both_ways():
+    assert ways((1, 20), (0, 20)) == ["home", "internet"]
+    assert ways((0, 20), (1, 20)) == ["home", "internet"]
+    assert ways((0, 20), (0, 20), repeats=1) == ["home", "internet"]
+
+
+def test_a_link_that_loses_heavily_needs_no_second_look():
+    assert ways((6, 20), (6, 20)) == []
+
+
+def test_where_the_internet_loses_heavily_home_is_looked_at_only_if_it_lost_something():
+    assert ways((0, 20), (6, 20)) == []
+    assert ways((1, 20), (6, 20)) == ["home"]
+
+
+def findings(*words):
+    here = situation(*words)
+    return [
+        (finding.id, finding.params["loss_percent"])
+        for check in (gateway_answers, internet_is_steady)
+        for finding in check.read(here)
+        if "loss" in finding.id
+    ]
+
+
+def test_both_trains_count_together_and_the_share_told_is_of_both():
+    looks = (LossFacts("home", 100, 5), LossFacts("internet", 180, 9))
+    assert findings((1, 20), (1, 20), *looks) == [("home-loss.some", 5), ("internet-loss.some", 5)]
+
+
+def test_home_is_not_blamed_for_what_got_through_it():
+    looks = (LossFacts("home", 100, 3), LossFacts("internet", 200, 1))
+    assert findings((1, 20), (0, 20), *looks) == [("home-loss.none", 3), ("internet-loss.none", 0)]
+
+
+@pytest.mark.parametrize(
+    ("share", "least", "most"), [(0.01, 0.0, 0.08), (0.05, 0.9, 1.0), (0.3, 1, 1)]
+)
+def test_the_errors_of_the_second_look_are_what_the_thresholds_allow(share, least, most):
+    """Reckoned over many lines; a first train that lost one packet leads to the look."""
+    chance = random.Random(7)
+    called = 0
+    for _ in range(2000):
+        lost, sent = 1, 20
+        while sent < 20 + LIMITS.loss_look_probes and not is_decided(lost, sent, LIMITS):
+            lost, sent = lost + (chance.random() < share), sent + 1
+        called += loss_state(lost, sent, LIMITS) != "none"
+    assert least <= called / 2000 <= most
