@@ -107,8 +107,8 @@ AIR = wifi_air_carries.CHECK
         (spent(150, 15), 700, ["wifi-air.busy"]),
         (spent(150, 60, given_up=3), 200, ["wifi-air.failing"]),
         (spent(150, 15, given_up=1), 200, ["wifi-air.clean"]),
-        (spent(49, 40), 200, []),
-        (spent(49, 40), 700, ["wifi-air.busy"]),
+        (spent(39, 30), 200, []),
+        (spent(39, 30), 700, ["wifi-air.busy"]),
     ],
 )
 def test_how_the_air_carries(counts, busy_ms, state):

@@ -201,7 +201,8 @@ def test_no_bytes_break_the_hearing(data: bytes) -> None:
 
 
 def raw(name: str, what: str) -> list[bytes]:
-    return [bytes.fromhex(one) for one in RECORDED[name][what]]
+    """The attributes of recorded messages, behind the headers of netlink and generic netlink."""
+    return [bytes.fromhex(one)[20:] for one in RECORDED[name][what]]
 
 
 def test_the_recorded_survey_marks_no_channel_so_the_frequency_tells() -> None:
@@ -212,7 +213,7 @@ def test_the_recorded_survey_marks_no_channel_so_the_frequency_tells() -> None:
 
 def test_the_lock_and_the_load_of_the_network_in_use() -> None:
     assert wifi_air.surroundings_of(raw("joins", "scan"), 20) == Surroundings(
-        security=Security.WPA2_PSK, point_load_percent=0, point_devices=1
+        security=Security.WPA2_PSK, point_load_percent=0, point_devices=1, name_told=True
     )
     assert wifi_air.surroundings_of(raw("open", "scan"), 20).security is Security.OPEN
 
@@ -230,8 +231,7 @@ def scanned(mhz: int, *, own: bool = False, seen_ms: int = 500) -> bytes:
     fields = attribute(2, struct.pack("=I", mhz)) + attribute(5, struct.pack("=H", 0x11))
     fields += attribute(10, struct.pack("=I", seen_ms)) + attribute(6, b"\x00\x06labnet")
     fields += attribute(9, struct.pack("=I", 1)) if own else b""
-    body = message(34, attribute(47, fields))
-    return struct.pack("=IHHII", 16 + len(body), 28, 2, 1, 0) + body
+    return attribute(3, struct.pack("=I", INDEX)) + attribute(47, fields)
 
 
 def test_neighbours_are_counted_where_channels_overlap_and_memory_is_fresh() -> None:
@@ -259,8 +259,7 @@ def test_a_survey_that_marks_its_channel_needs_no_frequency() -> None:
         fields = attribute(1, struct.pack("=I", mhz)) + attribute(2, struct.pack("=b", noise_dbm))
         fields += attribute(4, struct.pack("=Q", 9000)) + attribute(5, struct.pack("=Q", 1234))
         fields += attribute(3, b"") if in_use else b""
-        body = message(51, attribute(84, fields))
-        return struct.pack("=IHHII", 16 + len(body), 28, 2, 1, 0) + body
+        return attribute(84, fields)
 
     surveys = [surveyed(5180, 0, in_use=False), surveyed(5200, -95, in_use=True)]
     assert wifi_air.use_of(surveys, None) == ChannelUse(-95, 9000, 1234)

@@ -42,8 +42,10 @@ def observe(target: Target, situation: Situation) -> Observed:
 
 
 def _connected(interface: Interface) -> bool | None:
-    if interface.wifi is not None and interface.wifi.associated is not None:
-        return interface.wifi.associated
+    """Joined is more than linked: until it has its keys, a link lets nothing through."""
+    wifi = interface.wifi
+    if wifi is not None and wifi.associated is not None:
+        return wifi.associated and wifi.authorized is not False
     return interface.carrier
 
 

@@ -22,7 +22,14 @@ from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Observed, Target, error, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.model.wifi import ChannelUse, FrameCounts, Security, Surroundings, WifiLink
+from netcheck.model.wifi import (
+    ChannelUse,
+    FrameCounts,
+    NamePermission,
+    Security,
+    Surroundings,
+    WifiLink,
+)
 
 _OPEN = (Security.OPEN, Security.OWE)
 _OLD = (Security.WEP, Security.WPA)
@@ -149,8 +156,13 @@ def _facts(
         scan_age_s=around.scan_age_s,
         security=around.security.value if around.security else None,
         joined_s=link.joined_s,
-        name_permission=link.name_permission.value,
+        name_permission=_name_permission(link, around).value,
     )
+
+
+def _name_permission(link: WifiLink, around: Surroundings) -> NamePermission:
+    """Not told is not withheld: a hidden network has no name to tell."""
+    return NamePermission.PERMITTED if around.name_told else link.name_permission
 
 
 def _share(count: int | None, of: int, enough: bool) -> float | None:

@@ -11,7 +11,7 @@ from netcheck.model.wifi import Security
 
 _HEADER_BYTES = 24
 _PRIVACY = 0x0010  # 9.4.1.4
-_ELEMENT_BSS_LOAD, _ELEMENT_RSN, _ELEMENT_VENDOR = 11, 48, 221
+_ELEMENT_SSID, _ELEMENT_BSS_LOAD, _ELEMENT_RSN, _ELEMENT_VENDOR = 0, 11, 48, 221
 _OUI = b"\x00\x0f\xac"
 _WPA = b"\x00\x50\xf2\x01"
 _AKM_ENTERPRISE = frozenset({1, 3, 5, 11, 12, 13, 14, 15, 16, 17, 22, 23})  # Table 9-151
@@ -124,6 +124,11 @@ def _key_managements(body: bytes) -> set[int]:
         for start in range(0, len(listed) - 3, 4)
         if listed[start : start + 3] == _OUI
     }
+
+
+def names_itself(data: bytes) -> bool:
+    """Whether a name (SSID, 9.4.2.2) stands in it; a hidden network's is empty or all zeros."""
+    return any(kind == _ELEMENT_SSID and any(body) for kind, body in elements(data))
 
 
 def load(data: bytes) -> Load | None:

@@ -10,14 +10,12 @@ firmware: nobody asks here without a thread and a deadline.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from netcheck.device import ieee80211
+from netcheck.device import ieee80211, nl80211
 from netcheck.device.netlink import attributes, number
 from netcheck.model.wifi import ChannelUse, Security, Surroundings
 
 _ATTR_MAC, _ATTR_BSS, _ATTR_SURVEY_INFO = 6, 47, 84
-_HEADER_BYTES = 20  # nlmsghdr and genlmsghdr
 _BSS_FREQUENCY, _BSS_CAPABILITY, _BSS_ELEMENTS = 2, 5, 6
 _BSS_STATUS, _BSS_SEEN_MS_AGO, _BSS_BEACON_ELEMENTS = 9, 10, 11
 _STATUS_ASSOCIATED = 1
@@ -31,53 +29,25 @@ _CMD_GET_STATION, _CMD_GET_SURVEY, _CMD_GET_SCAN = 17, 50, 32
 def survey(index: int, frequency_mhz: int | None) -> ChannelUse | None:
     """The channel in use. Raises whatever the library raises; may block for as long as a driver
     takes."""
-    return use_of(_dump(_CMD_GET_SURVEY, index), frequency_mhz)
+    return use_of(nl80211.dump(_CMD_GET_SURVEY, index), frequency_mhz)
 
 
 def scan(index: int, width_mhz: int | None) -> Surroundings:
     """What the last scan left in the kernel's memory. Raises whatever the library raises."""
-    return surroundings_of(_dump(_CMD_GET_SCAN, index), width_mhz)
+    return surroundings_of(nl80211.dump(_CMD_GET_SCAN, index), width_mhz)
 
 
 def points(index: int) -> list[bytes]:
     """The addresses of the access point in use, for comparing within this process. Raises whatever
     the library raises."""
-    messages = _dump(_CMD_GET_STATION, index)
-    return [m for m in (attributes(m[_HEADER_BYTES:]).get(_ATTR_MAC) for m in messages) if m]
-
-
-def _dump(command: int, index: int) -> list[bytes]:
-    """The messages of a dump, each whole, as bytes."""
-    from pyroute2.netlink import (  # type: ignore[import-untyped, unused-ignore]
-        NLM_F_DUMP,
-        NLM_F_REQUEST,
-    )
-    from pyroute2.netlink.nl80211 import (  # type: ignore[import-untyped, unused-ignore]
-        NL80211,
-        nl80211cmd,
-    )
-
-    with NL80211() as socket:
-        socket.bind()
-        request = nl80211cmd()
-        request["cmd"] = command
-        request["attrs"] = [["NL80211_ATTR_IFINDEX", index]]
-        answers: Iterable[Any] = socket.nlm_request(
-            request, msg_type=socket.prid, msg_flags=NLM_F_REQUEST | NLM_F_DUMP
-        )
-        return [_bytes_of(answer) for answer in answers]
-
-
-def _bytes_of(answer: Any) -> bytes:
-    """One message out of the datagram that several came in."""
-    begin = answer.offset
-    return bytes(answer.data[begin : begin + answer["header"]["length"]])
+    messages = nl80211.dump(_CMD_GET_STATION, index)
+    return [m for m in (attributes(m).get(_ATTR_MAC) for m in messages) if m]
 
 
 def use_of(messages: Iterable[bytes], frequency_mhz: int | None) -> ChannelUse | None:
     """The survey that is marked as in use; where a driver marks none, that of the link's frequency.
     None if there is neither."""
-    infos = [attributes(m[_HEADER_BYTES:]).get(_ATTR_SURVEY_INFO, b"") for m in messages]
+    infos = [attributes(m).get(_ATTR_SURVEY_INFO, b"") for m in messages]
     surveys = [attributes(info) for info in infos]
     marked = [one for one in surveys if _SURVEY_IN_USE in one]
     wanted = frequency_mhz or -1
@@ -99,7 +69,7 @@ def _noise_dbm(raw: bytes) -> int | None:
 
 def surroundings_of(messages: Sequence[bytes], width_mhz: int | None) -> Surroundings:
     """The lock of the network in use, and the others beside it that are fresh in memory."""
-    entries = [attributes(attributes(m[_HEADER_BYTES:]).get(_ATTR_BSS, b"")) for m in messages]
+    entries = [attributes(attributes(m).get(_ATTR_BSS, b"")) for m in messages]
     own = next((e for e in entries if number(e.get(_BSS_STATUS)) == _STATUS_ASSOCIATED), None)
     if own is None:
         return Surroundings()
@@ -123,6 +93,7 @@ def surroundings_of(messages: Sequence[bytes], width_mhz: int | None) -> Surroun
         scan_age_s=min((seen_s for _, seen_s in others), default=None),
         point_load_percent=said.busy_percent if said else None,
         point_devices=said.devices if said else None,
+        name_told=ieee80211.names_itself(announced) if announced else None,
     )
 
 

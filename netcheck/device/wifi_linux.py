@@ -2,9 +2,8 @@
 
 Linux, over nl80211 (linux/nl80211.h) by pyroute2.
 
-pyroute2 costs over 100 ms and 24 MB to import, so it is imported only for an interface that is
-wireless and associated. Association itself needs no import: it is the carrier of the interface.
-SSID and BSSID are never read out of the messages.
+Asked only for an interface that is wireless and associated. Association itself needs no question:
+it is the carrier of the interface. SSID and BSSID are never read out of the messages.
 
 Weakness: this was never run on real wireless hardware. It was run, as an ordinary user, on the
 simulated radios of mac80211_hwsim (Linux 6.1), whose answers the tests replay beside messages built
@@ -16,6 +15,7 @@ import errno
 from collections.abc import Iterable
 from typing import Protocol, TypeGuard
 
+from netcheck.device import nl80211
 from netcheck.model.wifi import FrameCounts, NamePermission, WifiLink
 
 _CLIENT_TYPES = (2, 8)  # NL80211_IFTYPE_STATION and _P2P_CLIENT
@@ -43,12 +43,7 @@ class Attributes(Protocol):
 def read(index: int) -> WifiLink:
     """The link of the interface with this index. Raises NotPermitted or NotMeasured."""
     try:
-        from pyroute2.iwutil import IW  # type: ignore[import-untyped, unused-ignore]
-
-        with IW() as nl80211:
-            interface = tuple(nl80211.get_interface_by_ifindex(index))
-            stations = tuple(nl80211.get_stations(index))
-        return parse(interface, stations)
+        return parse(*nl80211.link_answers(index))
     except Exception as error:  # its own error types differ by version; none of them is ours
         if _code(error) in (errno.EPERM, errno.EACCES):
             raise NotPermitted(str(error)) from error

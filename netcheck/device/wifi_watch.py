@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from netcheck.device import rtnetlink, wifi_air, wifi_linux, wifi_managers
+from netcheck.device import nl80211, rtnetlink, wifi_air, wifi_linux, wifi_managers
 from netcheck.device.netlink import Conversation, messages
 from netcheck.device.wifi_events import Story
 from netcheck.model.wifi import (
@@ -22,8 +22,6 @@ from netcheck.model.wifi import (
     WifiLink,
 )
 
-_NETLINK_GENERIC = 16
-_SOL_NETLINK, _ADD_MEMBERSHIP = 270, 1
 _GROUP = "mlme"
 _LOOK_UP_S = 0.1  # how long a stop may go unseen, and how exactly "settled" is known
 _SURVEY_WITHIN_S = 0.4
@@ -103,7 +101,7 @@ class LinuxWifiWatch:
         self._first.append(_or_none(self._survey))
 
     def _listen(self) -> None:
-        heard = _or_none(_socket_of_group)
+        heard = _or_none(lambda: nl80211.listener(_GROUP, _LOOK_UP_S))
         if heard is None:
             return
         with heard:
@@ -139,20 +137,6 @@ class LinuxWifiWatch:
 
     def _now_ms(self) -> float:
         return round((time.monotonic() - self._began_s) * 1000, 1)
-
-
-def _socket_of_group() -> socket.socket:
-    """A socket that is told what happens to associations."""
-    from pyroute2.netlink.nl80211 import NL80211  # type: ignore[import-untyped, unused-ignore]
-
-    with NL80211() as asking:
-        asking.bind()
-        group = asking.mcast_groups[_GROUP]
-    heard = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_GENERIC)
-    heard.bind((0, 0))  # a socket without a port of its own is passed over by what the kernel sends
-    heard.setsockopt(_SOL_NETLINK, _ADD_MEMBERSHIP, group)
-    heard.settimeout(_LOOK_UP_S)
-    return heard
 
 
 def _is_up(index: int) -> bool:

@@ -77,6 +77,7 @@ class Surroundings:
     `neighbours` are other networks whose channel overlaps the one in use. A memory that holds the
     own network alone tells nothing of others: then it is None. Even a fresh one proves no silence:
     a scan hears beacons, not microwave ovens, and one access point may announce several networks.
+    `name_told`: whether the network's name was among what was told; it is not kept.
     `point_load_percent` and `point_devices` are the access point's own word (BSS Load, 9.4.2.27).
     """
 
@@ -85,6 +86,7 @@ class Surroundings:
     scan_age_s: float | None = None
     point_load_percent: int | None = None
     point_devices: int | None = None
+    name_told: bool | None = None
 
 
 class WifiEventKind(StrEnum):

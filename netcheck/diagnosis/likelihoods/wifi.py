@@ -8,7 +8,7 @@ ROWS: tuple[Row, ...] = (
         "clean busy retried crowded failing",
         {"clean": 0.86, "busy": 0.08, "retried": 0.045, "crowded": 0.012},
         {
-            "wifi-interference": {"clean": 0.04, "busy": 0.1, "retried": 0.3, "crowded": 0.36},
+            "wifi-interference": {"clean": 0.04, "busy": 0.05, "retried": 0.33, "crowded": 0.38},
             "wifi-weak": {"clean": 0.3, "busy": 0.05, "retried": 0.3, "crowded": 0.05},
             "wifi-unsteady": {"clean": 0.5, "busy": 0.08, "retried": 0.2, "crowded": 0.05},
             "home-link-lossy": {"clean": 0.86, "busy": 0.09, "retried": 0.035, "crowded": 0.01},
