@@ -271,3 +271,14 @@ def test_a_run_is_not_held_up_by_a_phone_that_hangs(tmp_path: Path) -> None:
     began_s = time.monotonic()
     netcheck(tmp_path / "home", "--adb", "--quiet", "--json", "--budget", "9", env=env)
     assert time.monotonic() - began_s < 12
+
+
+def test_nothing_that_was_started_outlives_netcheck(tmp_path: Path) -> None:
+    FakePhone().plug(tmp_path, adb='#!/bin/sh\necho $$ > "$PHONE/pid"\nsleep 30\n')
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    netcheck(tmp_path / "home", "--adb", "--quiet", "--json", "--budget", "0.6", env=env)
+    pid = int((tmp_path / "pid").read_text())
+    ends_s = time.monotonic() + 5
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < ends_s:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{pid}").exists()

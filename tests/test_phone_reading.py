@@ -106,7 +106,7 @@ def test_a_phone_that_was_asked_for_comes_before_a_modem() -> None:
 
 def test_a_phone_that_hangs_delays_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is performed but the start: no packet is sent."""
-    FakePhone().plug(tmp_path, adb='#!/bin/sh\n: > "$PHONE/asked"\nsleep 60\n')
+    FakePhone().plug(tmp_path, adb='#!/bin/sh\n: > "$PHONE/asked"\nsleep 15\n')
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     began_s = time.monotonic()
     run = Run(Request(catalog=load(), reads=Source.ADB))

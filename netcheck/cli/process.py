@@ -52,14 +52,22 @@ def lead(argv: Sequence[str]) -> NoReturn:
     while True:
         caught += [number for number in os.read(read_end, 64) if number]
         if cut is None and done:
-            os._exit(done[0])
+            _leave(done[0])
         if cut is None and caught:
             cut = begin(_cut_short, door, caught[0])
         elif cut:
-            os._exit(cut[0])
+            _leave(cut[0])
         elif len(caught) > 1:
             _show_cursor()
-            os._exit(128 + caught[1])  # asked twice: whatever the first is waiting for
+            _leave(128 + caught[1])  # asked twice: whatever the first is waiting for
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process now, and with it the programs that a phone's reader still waits for."""
+    programs = sys.modules.get("netcheck.phone.program")  # loaded only where a phone was asked
+    if programs is not None:
+        programs.end_all()
+    os._exit(code)
 
 
 def _work(argv: list[str], door: Door) -> int:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _MOST_BYTES = 2_000_000  # a registry dump without its logs has a few thousand
+_running: "set[subprocess.Popen[bytes]]" = set()
 
 
 class NotThere(Exception):
@@ -48,6 +49,7 @@ def run(command: Sequence[str], timeout_s: float) -> Printed:
         )
     except OSError:
         raise NotThere from None
+    _running.add(process)
     chunks: list[bytes] = []
     reading = threading.Thread(target=_drain, args=(process, chunks), daemon=True)
     reading.start()
@@ -56,11 +58,16 @@ def run(command: Sequence[str], timeout_s: float) -> Printed:
     except subprocess.TimeoutExpired:
         _end(process)
         raise TooSlow from None
-    except BaseException:
-        _end(process)
-        raise
+    finally:
+        _running.discard(process)
     reading.join(0.5)
     return Printed(code, b"".join(chunks)[:_MOST_BYTES].decode("utf-8", "replace"))
+
+
+def end_all() -> None:
+    """End what still runs: netcheck leaves, and nobody waits for it any more."""
+    for process in tuple(_running):
+        _kill(process)
 
 
 def _drain(process: "subprocess.Popen[bytes]", chunks: list[bytes]) -> None:
@@ -75,11 +82,15 @@ def _drain(process: "subprocess.Popen[bytes]", chunks: list[bytes]) -> None:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
+    _kill(process)
+    # One that sleeps in the kernel is left there: its reading thread is a daemon.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(1.0)
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
     if sys.platform == "win32":
         process.kill()
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    # One that sleeps in the kernel is left there: its reading thread is a daemon.
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(1.0)
