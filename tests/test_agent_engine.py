@@ -123,6 +123,17 @@ def test_a_hung_check_leaves_no_thread_that_holds_the_process():
     assert alive == []
 
 
+def test_what_would_wait_for_something_is_no_sum_and_is_not_begun_when_the_budget_is_spent():
+    slow = check("slow", after(5, ok()), deadline_ms=9000, packets=1)
+    watch = check("watch", after(5, ok()), deadline_ms=6000, after=("slow",))
+    began_s = time.monotonic()
+    assert run(slow, watch, budget_ms=150) == [
+        ("slow", "there", "skipped", "budget"),
+        ("watch", "watch", "skipped", "budget"),
+    ]
+    assert time.monotonic() - began_s < 3
+
+
 def test_when_the_budget_is_spent_sums_are_made_of_what_is_known_and_the_rest_says_so():
     quick = check("quick", after(0, ok()))
     slow = check("slow", after(5, ok()), deadline_ms=9000, packets=1)

@@ -1,9 +1,18 @@
 """A run whose carrier comes late, and what the first checks may need. Nothing here sends a packet:
 no run is performed."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from netcheck.agent import running
 from netcheck.agent.running import Request, Run, carriers_of, choice_of
 from netcheck.catalog import load
 from netcheck.checks import ALL, FIRST
+from netcheck.checks.contract import Situation
+from netcheck.model.device import Interface, LinkKind
 
 CATALOG = load()
 CRICKET = CATALOG.carrier("cricket")
@@ -56,3 +65,39 @@ def test_the_first_checks_need_nothing_that_is_loaded_later() -> None:
         links = {*spec.needs, *spec.after, *((spec.follows,) if spec.follows else ())}
         assert links <= first
     assert [check.id for check in ALL if check.id in first] == [check.id for check in FIRST]
+
+
+class Watch:
+    """A watch that remembers whether it was ended."""
+
+    ended = 0
+
+    def stop(self) -> None:
+        self.ended += 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "up", "watches"),
+    [
+        (LinkKind.WIFI, True, True),
+        (LinkKind.WIFI, False, False),
+        (LinkKind.ETHERNET, True, False),
+        (LinkKind.CELLULAR, True, False),
+    ],
+)
+def test_only_a_run_over_wifi_begins_a_watch_of_it(kind: LinkKind, up: bool, watches: bool) -> None:
+    asked: list[str] = []
+    reader = SimpleNamespace(watch_wifi=lambda name: asked.append(name) or Watch())
+    interface = Interface("nc0", kind, up, up)
+    situation = SimpleNamespace(interface=interface, reader=reader)
+    begun = running._wifi_watch(cast(Situation, situation))
+    assert (asked, begun is not None) == ((["nc0"], True) if watches else ([], False))
+
+
+def test_a_watch_ends_with_its_run() -> None:
+    run = Run(Request(load()))
+    watch = Watch()
+    run.situation = replace(run.situation, wifi=cast(Any, watch))
+    run._engine = cast(Any, SimpleNamespace(run=lambda: None))
+    run.perform()
+    assert watch.ended == 1

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from netcheck.catalog import CodeKind, Says, WhoActs, load
+from netcheck.catalog import load
+from netcheck.catalog.wifi_codes import CodeKind, Says, WhoActs
 from tests.command import netcheck
 
 CODES = load().wifi_codes

@@ -17,16 +17,14 @@ from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.model.wifi import (
     ChannelUse,
-    FrameCounts,
     JoinTrouble,
     ManagerWord,
-    NamePermission,
     Security,
     Surroundings,
     WifiEvent,
     WifiEventKind,
-    WifiLink,
 )
+from netcheck.model.wifi_link import FrameCounts, NamePermission, WifiLink
 
 CATALOG = load()
 BEFORE = FrameCounts(sent=1000, retried=90, given_up=1, received=5000, beacons_lost=2)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from netcheck.device import kinds, linux, rtnetlink, sysfs, wifi_linux
 from netcheck.model.device import LinkKind
-from netcheck.model.wifi import FrameCounts, NamePermission, WifiLink
+from netcheck.model.wifi_link import FrameCounts, NamePermission, WifiLink
 
 nl80211 = pytest.importorskip("pyroute2.netlink.nl80211", reason="pyroute2 is Linux only")
 

@@ -7,29 +7,23 @@ from netcheck.catalog.names import country_of_locale, epdg_rule, is_emergency_na
 from netcheck.catalog.notifies import Exchange, Notify, WhoCanAct
 from netcheck.catalog.rows import Anchor, EmergencyNumber, EmergencyNumbers, Portal, PublicResolver
 from netcheck.catalog.thresholds import Threshold, Thresholds, UnknownThreshold
-from netcheck.catalog.wifi_codes import CodeKind, Says, WhoActs, WifiCode, WifiCodes
 
 __all__ = [
     "AmbiguousCarrier",
     "Anchor",
     "Catalog",
     "CatalogError",
-    "CodeKind",
     "EmergencyNumber",
     "EmergencyNumbers",
     "Exchange",
     "Notify",
     "Portal",
     "PublicResolver",
-    "Says",
     "Threshold",
     "Thresholds",
     "UnknownCarrier",
     "UnknownThreshold",
-    "WhoActs",
     "WhoCanAct",
-    "WifiCode",
-    "WifiCodes",
     "country_of_locale",
     "epdg_rule",
     "is_emergency_name",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netcheck.catalog.carriers import merged, read_carrier, words_of
 from netcheck.catalog.controls import FALLBACK, choose
@@ -29,8 +29,10 @@ from netcheck.catalog.rows import (
 from netcheck.catalog.shape import texts, unknown_key
 from netcheck.catalog.source import read_table
 from netcheck.catalog.thresholds import Thresholds
-from netcheck.catalog.wifi_codes import WifiCodes
 from netcheck.model.carrier import Carrier
+
+if TYPE_CHECKING:
+    from netcheck.catalog.wifi_codes import WifiCodes
 
 REPLACEABLE = ("anchors", "carriers", "controls", "portals", "resolvers", "stun", "whoami")
 
@@ -148,8 +150,10 @@ class Catalog:
         return find_notify(self.notifies, asked)
 
     @cached_property
-    def wifi_codes(self) -> WifiCodes:
+    def wifi_codes(self) -> "WifiCodes":
         """Why a Wi-Fi link was refused or ended, by the codes of IEEE 802.11."""
+        from netcheck.catalog.wifi_codes import WifiCodes
+
         return WifiCodes(read_table("wifi_codes"))
 
     def vendor(self, vendor_id: bytes) -> str | None:

@@ -22,14 +22,8 @@ from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Observed, Target, error, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.model.wifi import (
-    ChannelUse,
-    FrameCounts,
-    NamePermission,
-    Security,
-    Surroundings,
-    WifiLink,
-)
+from netcheck.model.wifi import ChannelUse, Security, Surroundings
+from netcheck.model.wifi_link import FrameCounts, NamePermission, WifiLink
 
 _OPEN = (Security.OPEN, Security.OWE)
 _OLD = (Security.WEP, Security.WPA)

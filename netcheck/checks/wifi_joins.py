@@ -9,7 +9,7 @@ minute before it tries again, so "no try was seen" proves nothing.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from netcheck.catalog import WifiCode
+from netcheck.catalog.wifi_codes import WifiCode
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.wifi_story import Joining, joining, told_by
 from netcheck.device.contract import WifiWatch

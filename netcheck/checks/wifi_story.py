@@ -8,7 +8,7 @@ ends. So a link that came up and ended without its keys counts too, whatever cod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from netcheck.catalog import Says, WifiCode, WifiCodes
+from netcheck.catalog.wifi_codes import Says, WifiCode, WifiCodes
 from netcheck.model.wifi import JoinTrouble, ManagerWord, WifiEvent, WifiEventKind
 
 _MOVE_MS = 1500.0

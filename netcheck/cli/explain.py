@@ -12,7 +12,8 @@ from netcheck.cli.saved import last_text, result_in, result_of
 from netcheck.cli.telling import as_json, code_of, sheet
 
 if TYPE_CHECKING:
-    from netcheck.catalog import Notify, WifiCode
+    from netcheck.catalog import Notify
+    from netcheck.catalog.wifi_codes import WifiCode
     from netcheck.render.explanation import CodeTold, FaultTold
 
 OPTIONS = (JSON, Option("why"))

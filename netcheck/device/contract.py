@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from netcheck.model.device import Device, Neighbour, Route
-from netcheck.model.wifi import ChannelUse, ManagerWord, Surroundings, WifiEvent, WifiLink
+
+if TYPE_CHECKING:
+    from netcheck.model.wifi import ChannelUse, ManagerWord, Surroundings, WifiEvent
+    from netcheck.model.wifi_link import WifiLink
 
 
 class Fact(StrEnum):
@@ -60,28 +63,28 @@ class DeviceReader(Protocol):
 class WifiWatch(Protocol):
     """One wireless interface for the length of a run. No method raises, nothing is sent."""
 
-    def events(self) -> tuple[WifiEvent, ...] | None:
+    def events(self) -> "tuple[WifiEvent, ...] | None":
         """What happened since the watch began. None: the system does not tell."""
 
-    def wait(self, enough: Callable[[tuple[WifiEvent, ...]], bool], deadline_ms: float) -> None:
+    def wait(self, enough: "Callable[[tuple[WifiEvent, ...]], bool]", deadline_ms: float) -> None:
         """Return when `enough` says so of the events so far, or at the deadline."""
 
     def watched_ms(self) -> float:
         """How long it has watched."""
 
-    def first_use(self) -> ChannelUse | None:
+    def first_use(self) -> "ChannelUse | None":
         """The channel when the watch began; None also while the driver has not answered yet."""
 
-    def use(self) -> ChannelUse | None:
+    def use(self) -> "ChannelUse | None":
         """The channel now. A driver may take long to answer: then None."""
 
-    def link(self) -> WifiLink | None:
+    def link(self) -> "WifiLink | None":
         """The link now."""
 
-    def surroundings(self) -> Surroundings | None:
+    def surroundings(self) -> "Surroundings | None":
         """What the last scan left in the system's memory; none is made for this."""
 
-    def managers(self) -> tuple[ManagerWord, ...]:
+    def managers(self) -> "tuple[ManagerWord, ...]":
         """What the programs that manage this interface say of it."""
 
     def stop(self) -> None:

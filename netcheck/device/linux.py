@@ -25,7 +25,7 @@ from netcheck.model.device import (
     Route,
 )
 from netcheck.model.observation import Family
-from netcheck.model.wifi import WifiLink
+from netcheck.model.wifi_link import WifiLink
 
 _NO_SUCH_FAMILY = frozenset({errno.EOPNOTSUPP, errno.EAFNOSUPPORT})  # a kernel without IPv6
 # What the kernel answers for a target without a way: no route, or a route that says no

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypeGuard
 
 from netcheck.device import nl80211
-from netcheck.model.wifi import FrameCounts, NamePermission, WifiLink
+from netcheck.model.wifi_link import FrameCounts, NamePermission, WifiLink
 
 _CLIENT_TYPES = (2, 8)  # NL80211_IFTYPE_STATION and _P2P_CLIENT
 _WEAKEST_DBM = -120

@@ -13,14 +13,8 @@ from typing import TypeVar
 from netcheck.device import nl80211, rtnetlink, wifi_air, wifi_linux, wifi_managers
 from netcheck.device.netlink import Conversation, messages
 from netcheck.device.wifi_events import Story
-from netcheck.model.wifi import (
-    ChannelUse,
-    ManagerWord,
-    Surroundings,
-    WifiEvent,
-    WifiEventKind,
-    WifiLink,
-)
+from netcheck.model.wifi import ChannelUse, ManagerWord, Surroundings, WifiEvent, WifiEventKind
+from netcheck.model.wifi_link import WifiLink
 
 _GROUP = "mlme"
 _LOOK_UP_S = 0.1  # how long a stop may go unseen, and how exactly "settled" is known

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from netcheck.model.names import NameOptions
 from netcheck.model.observation import Family
-from netcheck.model.wifi import WifiLink
+from netcheck.model.wifi_link import WifiLink
 
 
 class LinkKind(StrEnum):

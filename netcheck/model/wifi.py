@@ -1,4 +1,4 @@
-"""What a wireless interface says of its link and of the air around it. None: not measured.
+"""What is seen of the air around a Wi-Fi link, and of what happens to it. None: not measured.
 
 Identifiers (SSID, BSSID, hardware addresses) stay out of here: nothing needs them to judge. Access
 points are told apart by numbers that count from 1 within a run and mean nothing outside it.
@@ -19,45 +19,6 @@ class Security(StrEnum):
     WPA2_WPA3 = "wpa2-wpa3"  # takes either
     WPA3 = "wpa3"
     ENTERPRISE = "enterprise"
-
-
-class NamePermission(StrEnum):
-    """Whether the system tells this process what the network is called. The name is not kept."""
-
-    PERMITTED = "permitted"
-    NOT_PERMITTED = "not-permitted"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class FrameCounts:
-    """Since the association (IEEE 802.11-2020 6.3.14, as linux/nl80211.h tells it).
-
-    `sent` are packets handed to the radio, `retried` the repeats they took, `given_up` those that
-    no repeat brought through. Whether a driver counts repeats differs: a zero may be "never".
-    """
-
-    sent: int | None = None
-    retried: int | None = None
-    given_up: int | None = None
-    received: int | None = None
-    beacons_lost: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WifiLink:
-    """An association. `authorized` is False while it waits for its keys: nothing passes yet."""
-
-    associated: bool | None
-    signal_dbm: int | None = None
-    frequency_mhz: int | None = None
-    rate_mbps: float | None = None  # towards the access point
-    receive_rate_mbps: float | None = None
-    width_mhz: int | None = None
-    authorized: bool | None = None
-    joined_s: int | None = None
-    counts: FrameCounts = FrameCounts()
-    name_permission: NamePermission = NamePermission.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from netcheck.catalog import Notify, WifiCode
+from netcheck.catalog import Notify
+from netcheck.catalog.wifi_codes import WifiCode
 from netcheck.model.result import Result
 from netcheck.model.stage import Stage
 from netcheck.model.verdict import Reason, Severity, Side, Worded
