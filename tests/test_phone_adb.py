@@ -139,7 +139,7 @@ def test_an_adb_that_hangs_is_given_up_in_time(tmp_path: Path) -> None:
     with pytest.raises(CannotRead) as told:
         AdbReader(program=program).read(0.5)
     assert told.value.why is Unread.TIMEOUT
-    assert time.monotonic() - began_s < 3
+    assert time.monotonic() - began_s < 8
 
 
 def test_a_question_that_hangs_costs_only_its_own_answer(tmp_path: Path) -> None:
@@ -159,13 +159,13 @@ def test_a_phone_that_is_pulled_out_is_offline(tmp_path: Path) -> None:
 
 
 def test_an_adb_server_that_keeps_the_pipe_open_holds_nobody_up(tmp_path: Path) -> None:
-    leaves_one = '#!/bin/sh\nsleep 3 &\n[ "$1" = devices ] && cat "$PHONE/devices" || echo hello\n'
+    leaves_one = '#!/bin/sh\nsleep 20 &\n[ "$1" = devices ] && cat "$PHONE/devices" || echo hello\n'
     program = str(FakePhone(devices=_LISTED + "\n").plug(tmp_path, adb=leaves_one))
     began_s = time.monotonic()
     with pytest.raises(CannotRead) as told:
         AdbReader(program=program).read(10)
     assert told.value.why is Unread.NO_PHONE
-    assert time.monotonic() - began_s < 2
+    assert time.monotonic() - began_s < 8
 
 
 def test_the_phone_looks_up_and_connects_itself(tmp_path: Path) -> None:

@@ -342,7 +342,7 @@ def test_a_service_that_hangs_is_given_up_in_time(tmp_path: Path) -> None:
             assert _refusal(timeout_s=0.4) is Unread.TIMEOUT
         finally:
             mocked.service.send_signal(signal.SIGCONT)
-        assert time.monotonic() - began_s < 1.5
+        assert time.monotonic() - began_s < 6
 
 
 def test_a_run_reads_a_modem_unasked(modem: Modem, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,7 +184,7 @@ def test_why_the_phone_cannot_be_read(folder: Path, device: str, why: Unread) ->
     with pytest.raises(CannotRead) as told:
         TermuxReader().read(0.6)
     assert told.value.why is why
-    assert time.monotonic() - began_s < 2
+    assert time.monotonic() - began_s < 8
 
 
 def test_without_termux_api_it_says_so(folder: Path) -> None:
