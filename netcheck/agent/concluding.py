@@ -50,4 +50,5 @@ def question_for(
 def case_of(findings: Sequence[Finding], about: About) -> Case:
     """What is judged besides the findings."""
     ready = calling_path(findings, about.carrier).ready
-    return Case(about.carrier, ready, about.called, about.phone)
+    on = {f.thing: f.state == "on" for f in findings}.get("wifi-calling-switch")
+    return Case(about.carrier, ready, about.called, about.phone, on)

@@ -63,8 +63,13 @@ def when_told(situation: Situation, *values: str) -> Iterable[Target]:
 def service(line: PhoneLine) -> ServiceState | None:
     """Where the line stands: served for voice or data counts as served, a refusal tells more than
     a search. None: not measured."""
+    if line.roaming is not None:  # told of what is served alone, also where data is not
+        return ServiceState.ROAMING if line.roaming else ServiceState.HOME
     states = [state for state in (line.voice, line.data) if state is not None]
-    return min(states, key=_TELLING.index) if states else None
+    state = min(states, key=_TELLING.index) if states else None
+    if line.emergency_only and state in (ServiceState.SEARCHING, ServiceState.OUT_OF_SERVICE, None):
+        return ServiceState.EMERGENCY_ONLY
+    return state
 
 
 def carrier_of(line: PhoneLine, situation: Situation) -> Carrier | None:

@@ -14,14 +14,31 @@ _WOULD_NOTICE = 0.1
 """Chosen: of those who have the fault, one in ten at least would notice just this."""
 
 
+_NO_COMPLAINT = ("symptom.fine", "phone-service.home", "phone-service.roaming")
+
+
+def complaint(findings: Sequence[Finding]) -> Finding | None:
+    """What is wrong with the phone: by the user's word, else by its own."""
+    told = {f.thing: f for f in findings if f.id not in _NO_COMPLAINT}
+    return told.get("symptom") or told.get("phone-service")
+
+
+def as_symptom(noticed: Finding) -> str:
+    """A phone's own word as what its screen shows then: a Symptom."""
+    if noticed.thing == "symptom":
+        return noticed.state
+    return "sos" if noticed.state == "emergency-only" else "no-service"
+
+
 def explains_complaint(findings: Sequence[Finding], fault: str) -> bool:
-    """Whether that fault accounts for what the user noticed: likelier than usual, and not rare."""
-    symptom = next((f for f in findings if f.thing == "symptom" and f.state != "fine"), None)
-    if symptom is None or fault not in THINGS["symptom"].under:
+    """Whether that fault accounts for what is wrong with the phone: likelier than usual, and not
+    rare."""
+    noticed = complaint(findings)
+    if noticed is None or fault not in THINGS[noticed.thing].under:
         return False
-    row = THINGS["symptom"]
-    usual = row.completed(row.usual)[symptom.state]
-    return PROBABILITY["symptom", fault][symptom.state] > max(usual, _WOULD_NOTICE)
+    row = THINGS[noticed.thing]
+    usual = row.completed(row.usual)[noticed.state]
+    return PROBABILITY[noticed.thing, fault][noticed.state] > max(usual, _WOULD_NOTICE)
 
 
 def reasons(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from netcheck.catalog import load
-from netcheck.diagnosis.explaining import explains_complaint, reasons
+from netcheck.diagnosis.explaining import as_symptom, complaint, explains_complaint, reasons
 from netcheck.diagnosis.faults import BY_ID, Fault
 from netcheck.diagnosis.weighing import Posterior, log_likelihood, scored, weigh
 from netcheck.model.finding import Finding, Parameter
@@ -34,6 +34,7 @@ class Case:
     calling_open: bool | None
     called: CarrierChoice | None = None
     phone: str | None = None
+    calling_on: bool | None = None  # the phone's own switch for Wi-Fi calling
 
 
 def judge(findings: Sequence[Finding], case: Case) -> Verdict:
@@ -132,12 +133,12 @@ def _severity(fault: Fault, also: Sequence[Companion]) -> Severity:
 
 def _complaint(findings: Sequence[Finding], named: Collection[str]) -> Complaint | None:
     """What the user noticed, and whether one of the named faults accounts for it."""
-    symptom = next((f for f in findings if f.thing == "symptom" and f.state != "fine"), None)
-    if symptom is None:
+    noticed = complaint(findings)
+    if noticed is None:
         return None
     explaining = [id for id in named if explains_complaint(findings, id)]
-    best = max(explaining, key=lambda named: log_likelihood(symptom.id, named), default=None)
-    return Complaint(symptom.state, best)
+    best = max(explaining, key=lambda named: log_likelihood(noticed.id, named), default=None)
+    return Complaint(as_symptom(noticed), best)
 
 
 _EVERYWHERE = (
@@ -209,11 +210,22 @@ def _steps(
         ids = [step for f in (fault, rival) for step in f.steps if step in _HARMLESS]
     elif fault.side == Side.NONE and case.carrier is None:
         ids = ["choose-carrier"]
-    if case.calling_open is not True:
-        ids = [step for step in ids if step != "turn-on-wifi-calling"]
+    ids = _by_the_switch(ids, fault, case)
     if any(one.calls_may_fail for one in named) or (not enough and rival.calls_may_fail):
         ids.append("emergency")
     return tuple(Worded(f"step.{step}", params) for step in dict.fromkeys(ids))
+
+
+def _by_the_switch(steps: Sequence[str], fault: Fault, case: Case) -> list[str]:
+    """Calls over Wi-Fi first where they may bring calls back now: by the switch, as it stands."""
+    calling = "turn-on-wifi-calling"
+    if case.calling_open is not True:
+        return [step for step in steps if step != calling]
+    if case.calling_on:
+        return ["call-over-wifi" if step == calling else step for step in steps]
+    if case.calling_on is False and fault.side == Side.CARRIER and fault.calls_may_fail:
+        return [calling, *steps]
+    return list(steps)
 
 
 _WHERE_HOME_IS_WELL = {"leave-router-alone", "nothing-to-do"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from netcheck.diagnosis.explaining import as_symptom
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.result import StageView
 from netcheck.model.stage import Stage, StageState
@@ -86,11 +87,8 @@ def stage_views(findings: Iterable[Finding]) -> tuple[StageView, ...]:
         states[stage] = max(states.get(stage, StageState.OK), state, key=_badness)
         told = {k: v for k, v in finding.params.items() if k in ("delay_ms", "signal_dbm", "kind")}
         params.setdefault(stage, {}).update(told)
-        if finding.thing == "symptom" and state == StageState.DOWN:
-            params[stage]["symptom"] = finding.state
-        elif finding.thing == "phone-service" and state == StageState.DOWN:
-            sos = finding.state == "emergency-only"
-            params[stage]["symptom"] = "sos" if sos else "no-service"  # what the phone shows then
+        if finding.thing in ("symptom", "phone-service") and state == StageState.DOWN:
+            params[stage].setdefault("symptom", as_symptom(finding))
     return tuple(
         StageView(stage, states.get(stage, StageState.UNKNOWN), params.get(stage, {}))
         for stage in _PLACES

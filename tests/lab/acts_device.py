@@ -1,7 +1,7 @@
 """What can be wrong on the device itself: its firewall, its hosts file, its packet size, its radio
 switch, a second way out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from tests.lab.namespaces import cable, run
@@ -83,25 +83,32 @@ def has_a_radio(*, blocked: bool) -> Act:
     @contextmanager
     def act(world: World, place: Place) -> Iterator[None]:
         told = {"type": "wlan", "soft": str(int(blocked)), "hard": "0"}
-        folder = "/sys/class/rfkill/rfkill0"
-        writes = "; ".join(f"echo {text} > {folder}/{name}" for name, text in told.items())
-        # sysfs takes no new folders: its classes are laid over with a copy that has one more.
-        lines = (
-            "mkdir -p /run/classes/net",
-            "mount --bind /sys/class/net /run/classes/net",
-            "mount -t tmpfs -o mode=755 none /sys/class",
-            f"mkdir -p /sys/class/net {folder}",
-            "mount --move /run/classes/net /sys/class/net",
-            writes,
-        )
-        on_device(world, "sh", "-e", "-c", "; ".join(lines))
-        try:
+        with hardware_shown(world, "rfkill/rfkill0", told):
             yield
-        finally:
-            on_device(world, "umount", "/sys/class/net")
-            on_device(world, "umount", "/sys/class")
 
     return act
+
+
+@contextmanager
+def hardware_shown(world: World, entry: str, told: Mapping[str, str] = {}) -> Iterator[None]:
+    """One more entry below the device's /sys/class, with these files, while the block lasts."""
+    folder = f"/sys/class/{entry}"
+    writes = (f"echo {text} > {folder}/{name}" for name, text in told.items())
+    # sysfs takes no new folders: its classes are laid over with a copy that has one more.
+    lines = (
+        "mkdir -p /run/classes/net",
+        "mount --bind /sys/class/net /run/classes/net",
+        "mount -t tmpfs -o mode=755 none /sys/class",
+        f"mkdir -p /sys/class/net {folder}",
+        "mount --move /run/classes/net /sys/class/net",
+        *writes,
+    )
+    on_device(world, "sh", "-e", "-c", "; ".join(lines))
+    try:
+        yield
+    finally:
+        on_device(world, "umount", "/sys/class/net")
+        on_device(world, "umount", "/sys/class")
 
 
 def loses_ipv6() -> Act:

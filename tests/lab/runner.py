@@ -93,11 +93,13 @@ def run_on_device(
 ) -> Run:  # fmt: skip
     """Run any command on the device. `home` is kept; without one it gets a fresh one."""
     own_home = home or fresh_home(world)
+    usual = (Path(sys.executable).parent, *("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"))
     settings = {
-        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        "PATH": ":".join(map(str, (*world.programs_folders, *usual, "/sbin"))),
         "HOME": str(own_home),
         "LANG": "C.UTF-8",
         "SSL_CERT_FILE": str(world.web.authority.root_file),
+        **world.environment,
         **(environment or {}),
     }
     report = world.folder / f"report-{next(_numbers)}"

@@ -26,11 +26,13 @@ UNSTATED = object()
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is true in a deviating world. `calling_ready` is checked where it is stated."""
+    """What is true in a deviating world. `calling_ready` is checked where it is stated; `also`
+    are faults that must be named beside the verdict's."""
 
     side: str
     fault: str | None = None
     calling_ready: object = UNSTATED
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,15 @@ class Scenario:
         return re.sub(r"[^a-z0-9]+", "-", self.sentence.lower()).strip("-")[:90]
 
 
-def verdict(side: str, fault: str | None = None, calling_ready: object = UNSTATED) -> Truth:
-    """The true side, the true fault where one is nameable, and whether Wi-Fi calling is open."""
-    return Truth(side, fault, calling_ready)
+def verdict(
+    side: str,
+    fault: str | None = None,
+    calling_ready: object = UNSTATED,
+    also: tuple[str, ...] = (),
+) -> Truth:
+    """The true side, the true fault where one is nameable, whether Wi-Fi calling is open, and what
+    else is there."""
+    return Truth(side, fault, calling_ready, also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +144,9 @@ def judge(scenario: Scenario, run: Run) -> Shown:
         mistakes.append(f"side is {given['side']} ({given['fault']}), truly {truth.side}")
     elif truth.fault is not None and given["fault"] != truth.fault:
         mistakes.append(f"fault is {given['fault']}, truly {truth.fault}")
+    missing = set(truth.also) - {other["fault"] for other in given["also"]}
+    if missing:
+        mistakes.append(f"not named beside it: {', '.join(sorted(missing))}")
     if run.exit_code != EXIT_CODES.get(given["side"]):
         mistakes.append(f"exit code {run.exit_code} for side {given['side']}")
     if truth.calling_ready is not UNSTATED:

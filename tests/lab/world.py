@@ -57,6 +57,8 @@ class World:
         self.folder.chmod(0o755)
         self.programs = Programs(self.folder)
         self._delay_file = self.folder / "delay"
+        self.environment: dict[str, str] = {}  # more of it for whatever runs on the device
+        self.programs_folders: list[str] = []  # searched before all others on the device
         self._stack = ExitStack()
         self._serial = itertools.count(1)
         self.rtt_ms = rtt_ms

@@ -11,7 +11,7 @@ FAULTS: tuple[Fault, ...] = (
         settles="second-phone",
         calls_may_fail=True,
     ),
-    local("sim-missing", 160, 2, "put-sim-in turn-on-wifi-calling", calls_may_fail=True),
+    local("sim-missing", 160, 2, "put-sim-in", calls_may_fail=True),
     local("sim-locked", 161, 1, "unlock-sim", calls_may_fail=True),
     local("airplane-mode-on", 162, 3, "airplane-mode-off", calls_may_fail=True),
     local("mobile-data-off", 163, 3, "mobile-data-on", severity=LIMPS),

@@ -95,6 +95,8 @@ _TOLD: tuple[Row, ...] = (
         {
             "hotspot-without-data": {"hotspot": 0.95, "no": 0.03},
             _ONLY_WIFI_CALLING: {"yes": 0.9, "no": 0.09},
+            "mobile-data-off": {"yes": 0.1, "no": 0.89},
+            "carrier-data-fails": {"yes": 0.3, "no": 0.69},
             "cable-out wifi-not-joined interface-off no-address": {"yes": 0.5, "no": 0.48},
             "unknown": {"yes": 0.6, "no": 0.35},
         },
@@ -197,7 +199,7 @@ _READ: tuple[Row, ...] = (
     row(
         "phone-data",
         "attached detached switched-off",
-        {"attached": 0.93, "detached": 0.01, "switched-off": 0.06},
+        {"attached": 0.962, "detached": 0.008, "switched-off": 0.03},
         {
             "mobile-data-off": {"switched-off": 0.985, "attached": 0.01},
             "carrier-data-fails": {"detached": 0.72, "attached": 0.26},
