@@ -130,12 +130,30 @@ def at_a_terminal(
 ) -> Seen:
     """Run it on a terminal; of each (prompt, answer) the answer is typed so long after the prompt
     has come on the screen."""
+    return on_a_terminal(
+        [*(within or unplugged()), *COMMAND, *words],
+        typed=typed,
+        after_s=after_s,
+        columns=columns,
+        environment=environment(home, TERM="xterm-256color", **env),
+    )
+
+
+def on_a_terminal(
+    command: Sequence[str],
+    *,
+    typed: Sequence[tuple[str, str]],
+    environment: Mapping[str, str],
+    after_s: float = 0.0,
+    columns: int = 80,
+) -> Seen:
+    """Any command as above."""
     outside, inside = os.openpty()
     fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     begun = time.monotonic()
     process = subprocess.Popen(
-        [*(within or unplugged()), *COMMAND, *words],
-        env=environment(home, TERM="xterm-256color", **env),
+        command,
+        env=environment,
         preexec_fn=lambda: os.login_tty(inside),
         pass_fds=[inside],
     )

@@ -142,7 +142,7 @@ STEPS = ids("""
 
 SETTLES = ids("""
     second-phone choose-carrier symptom other-network run-again path-from-elsewhere ask-neighbour
-    ask-them
+    ask-them sim-elsewhere
     full-run
 """)
 

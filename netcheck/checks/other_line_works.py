@@ -54,7 +54,9 @@ def observe(target: Target, situation: Situation) -> Observed:
 def _other(said: Heard, situation: Situation) -> OtherLineFacts | None:
     """The other line that tells most: one that works before one that does not. A line whose
     network is not known is no control."""
-    own = (said.own and carrier_of(said.own, situation)) or situation.own
+    if said.own is None:
+        return None
+    own = carrier_of(said.own, situation) or situation.own
     told = [one for line in said.others if (one := _facts(line, own, situation))]
     told.sort(key=lambda one: one.service not in ("home", "roaming"))
     return told[0] if told else None

@@ -19,7 +19,7 @@ from netcheck.cli.settings import carrier_called, country_of, own_carrier, setti
 from netcheck.cli.telling import FAIL_ON, FORMAT, told
 from netcheck.model.stage import Stage
 from netcheck.model.symptom import Symptom
-from netcheck.model.testimony import Beside, SameWifi, Switch, testimony
+from netcheck.model.testimony import Beside, SameWifi, Switch, said
 
 if TYPE_CHECKING:
     from netcheck.agent.running import Request, Run
@@ -171,7 +171,7 @@ def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Reques
         catalog=catalog,
         own=own,
         called=called,
-        told=testimony(symptom, given.airplane, given.beside_me, given.same_wifi),
+        told=said(symptom, given.airplane, given.beside_me, given.same_wifi),
         phone=given.phone,
         interface=chosen.interface,
         budget_ms=chosen.budget_ms,

@@ -8,7 +8,6 @@ information, Howard 1966).
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from netcheck.catalog import load
 from netcheck.diagnosis.judging import Case, judge
@@ -18,45 +17,48 @@ from netcheck.model.finding import Finding
 from netcheck.model.verdict import Side
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """What asking about `thing` may bring: `changes` is the probability that the answer leads to
-    another side or another fault than now, `bits` the information it is expected to give."""
-
-    thing: str
-    changes: float
-    bits: float
-
-
 def worth_asking(things: Iterable[str], findings: Sequence[Finding], case: Case) -> str | None:
-    """The one of these things whose answer is worth most; None where no answer would change much.
+    """The one of these things whose answer tells most; None where none would settle anything.
 
     Never where a fault on the user's side is named already: they have something to mend first.
     """
-    known = scored(findings)
+    known, limits = scored(findings), load().thresholds
     if judge(known, case).side == Side.LOCAL:
         return None
-    least = load().thresholds.ask_least_change
-    told = sorted((worth(thing, known, case) for thing in things), key=lambda one: -one.bits)
-    return next((one.thing for one in told if one.changes >= least), None)
+    before = weigh(known)
+    told = sorted(((bits(thing, before), thing) for thing in things), reverse=True)
+    return next(
+        (
+            thing
+            for gain, thing in told
+            if gain >= limits.ask_least_bits
+            and changes(thing, known, case) >= limits.ask_least_change
+        ),
+        None,
+    )
 
 
-def worth(thing: str, findings: Sequence[Finding], case: Case) -> Worth:
-    """What the answer may change, and how much it is expected to tell."""
+def changes(thing: str, findings: Sequence[Finding], case: Case) -> float:
+    """The probability that the answer leads to another side or another fault than now."""
     known = scored(findings)
     now, before = judge(known, case), weigh(known)
-    changes = bits = 0.0
+    moved = 0.0
     for state in THINGS[thing].states:
-        chance = expected(thing, state, before)
         after = judge([*known, Finding(f"{thing}.{state}")], case)
         if (after.side, after.fault) != (now.side, now.fault):
-            changes += chance
-        bits += sum(
-            p * likely * math.log2(likely / chance)
-            for ids, p in before.probabilities.items()
-            for likely in [_likely(thing, state, ids)]
-        )
-    return Worth(thing, changes, bits)
+            moved += expected(thing, state, before)
+    return moved
+
+
+def bits(thing: str, posterior: Posterior) -> float:
+    """How much the answer is expected to tell of which faults there are."""
+    told = 0.0
+    for state in THINGS[thing].states:
+        chance = expected(thing, state, posterior)
+        for ids, p in posterior.probabilities.items():
+            likely = _likely(thing, state, ids)
+            told += p * likely * math.log2(likely / chance)
+    return told
 
 
 def expected(thing: str, state: str, posterior: Posterior) -> float:

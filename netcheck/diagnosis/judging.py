@@ -66,7 +66,7 @@ def judge(findings: Sequence[Finding], case: Case) -> Verdict:
         against=against,
         alternatives=_alternatives(posterior, told),
         next_steps=_steps(fault, rival, also, case, params, bool(enough)),
-        would_settle=_settles(fault, rival, case, params, bool(enough))
+        would_settle=_settles(fault, rival, known, case, params, bool(enough))
         if looked or enough
         else Worded("settle.full-run", params),
         also=also,
@@ -244,12 +244,27 @@ _HARMLESS = {
 """Steps that cost nothing when the leading fault is not the true one."""
 
 
+_ASKED_NEXT = {
+    "beside-me.works": "sim-elsewhere",
+    "beside-me.fails": "run-again",
+}
+"""What settles once the second phone was looked at."""
+
+
 def _settles(
-    fault: Fault, rival: Fault, case: Case, params: dict[str, Parameter], enough: bool
+    fault: Fault,
+    rival: Fault,
+    findings: Sequence[Finding],
+    case: Case,
+    params: dict[str, Parameter],
+    enough: bool,
 ) -> Worded | None:
     if not enough and fault.side == Side.CARRIER and case.carrier is None:
         return Worded("settle.choose-carrier", params)
     settles = fault.settles or rival.settles
     if enough and not fault.settles:
         return None
+    if settles == "second-phone":
+        known = [_ASKED_NEXT[f.id] for f in findings if f.id in _ASKED_NEXT]
+        settles = next(iter(known), settles)
     return Worded(f"settle.{settles or 'run-again'}", params)

@@ -66,19 +66,14 @@ class Testimony:
 
     def with_answer(self, question: Question, answer: str) -> "Testimony":
         """The same word with one more answer. Raises ValueError for what is no choice."""
-        said = {asked: self.answer_to(asked) for asked in Question} | {question: answer}
-        return testimony(
-            said[Question.SYMPTOM],
-            said[Question.AIRPLANE],
-            said[Question.BESIDE_ME],
-            said[Question.SAME_WIFI],
-        )
+        answers = {one: self.answer_to(one) for one in Question} | {question: answer}
+        return said(*(answers[one] for one in Question))
 
 
 NOTHING_SAID = Testimony()
 
 
-def testimony(
+def said(
     symptom: str | None = None,
     airplane: str | None = None,
     beside_me: str | None = None,

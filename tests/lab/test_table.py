@@ -6,7 +6,7 @@ from netcheck.diagnosis.faults import BY_ID
 from tests.lab.scenario import EXIT_CODES, wrongly_blames
 from tests.lab.scenarios import SCENARIOS, named
 
-# What this lab's device cannot have: it is wired and has no modem.
+# What this lab's device cannot have: it is wired.
 SHOWN_ELSEWHERE = {
     "wifi-not-joined": "needs a radio",
     "wifi-weak": "needs a radio",
@@ -14,13 +14,6 @@ SHOWN_ELSEWHERE = {
     "wifi-refused": "needs a radio",
     "wifi-unsteady": "needs a radio",
     "wifi-interference": "needs a radio that repeats: simulated ones do not",
-    "phone-or-sim": "needs a modem's word",
-    "sim-missing": "needs a modem's word",
-    "sim-locked": "needs a modem's word",
-    "mobile-data-off": "needs a phone's word",
-    "wifi-calling-switched-off": "needs a phone's word",
-    "line-refused": "needs a modem's word",
-    "carrier-data-fails": "needs a modem's word",
     "unknown": "wins only where nothing fits",
 }
 

@@ -18,10 +18,9 @@ FAULTS: tuple[Fault, ...] = (
     local(
         "wifi-calling-switched-off",
         164,
-        4,
+        6,
         "turn-on-wifi-calling move-outdoors use-messaging-app",
         severity=LIMPS,
-        settles="symptom",
         calls_may_fail=True,
     ),
 )
