@@ -18,7 +18,7 @@ FAULTS: tuple[Fault, ...] = (
     local(
         "wifi-calling-switched-off",
         164,
-        6,
+        4,
         "turn-on-wifi-calling move-outdoors use-messaging-app",
         severity=LIMPS,
         calls_may_fail=True,

@@ -214,12 +214,12 @@ _READ: tuple[Row, ...] = (
     row(
         "phone-signal",
         "usable weak none",
-        {"usable": 0.8, "weak": 0.17, "none": 0.03},
+        {"usable": 0.845, "weak": 0.125, "none": 0.03},
         {
-            "all-well": {"usable": 0.82, "weak": 0.16, "none": 0.02},
+            "all-well": {"usable": 0.86, "weak": 0.12, "none": 0.02},
             "coverage-or-account": {"usable": 0.28, "weak": 0.3, "none": 0.42},
             "line-refused": {"usable": 0.8, "weak": 0.14, "none": 0.06},
-            "wifi-calling-switched-off": {"weak": 0.72, "usable": 0.12, "none": 0.16},
+            "wifi-calling-switched-off": {"weak": 0.86, "usable": 0.06, "none": 0.08},
             "carrier-registration-outage carrier-core-outage": {"usable": 0.62, "weak": 0.13,
                                                                 "none": 0.25},
             "airplane-mode-on": {"none": 0.97, "weak": 0.01, "usable": 0.02},
@@ -233,7 +233,7 @@ _READ: tuple[Row, ...] = (
     row(
         "wifi-calling-switch",
         "on off",
-        {"on": 0.55, "off": 0.45},
+        {"on": 0.6, "off": 0.4},
         {"wifi-calling-switched-off": {"off": 0.985}},
         "Off is many carriers' default; it is a fault only where calls need it.",
     ),
