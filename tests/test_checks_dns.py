@@ -1,5 +1,6 @@
 """What the checks of names make of what was seen, and what comes of it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -7,19 +8,28 @@ import pytest
 from netcheck import catalog
 from netcheck.checks import (
     bogus_names_fail,
+    epdg_resolves,
     fresh_names_resolve,
+    gateways_are_named_alike,
     nameserver_answers,
     nobody_answers_elsewhere,
     other_resolvers_gateway,
+    private_names_are_usual,
+    resolver_asks_from_here,
 )
+from netcheck.checks.bogus_names_fail import BogusFacts
 from netcheck.checks.contract import Seen
 from netcheck.checks.epdg_resolves import EpdgNameFacts
 from netcheck.checks.fresh_names_resolve import FreshNameFacts
+from netcheck.checks.gateways_are_named_alike import NamedGatewaysFacts
 from netcheck.checks.nameserver_answers import NameserverFacts
 from netcheck.checks.nobody_answers_elsewhere import NobodyFacts
 from netcheck.checks.other_resolvers_gateway import OtherGatewayFacts
+from netcheck.checks.private_names_are_usual import PrivateNameFacts
+from netcheck.checks.provider_is_known import ProviderFacts
+from netcheck.checks.resolver_asks_from_here import UpstreamFacts
 from netcheck.checks.unknown_names_stay_unknown import UnknownNameFacts
-from netcheck.model.observation import Observation, Role, Target
+from netcheck.model.observation import Family, Observation, Role, Target
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.probe.dns import DnsAnswer
 from tests.test_diagnosis_verdict import but, verdict_on
@@ -181,3 +191,170 @@ def test_a_resolver_validates_when_the_bogus_name_alone_fails(
 def test_what_is_concluded(found, side, fault):
     verdict = verdict_on(but(found, "own-epdg-pace"))
     assert (verdict.side, verdict.fault) == (side, fault)
+
+
+# --- what a filter does, and what is none ---
+
+
+def zone(resolver, *, failure=None, rcode="NOERROR", addresses=(), unusable=None, who="epdg.x"):
+    facts = EpdgNameFacts("att_us", resolver, rcode, addresses, 3.0, unusable)
+    observation = seen("epdg-resolves", facts, who=who, failure=failure)
+    return replace(observation, target=replace(observation.target, family=Family.IPV4))
+
+
+GIVEN = zone("public", addresses=("141.207.1.10",))
+
+
+def names_of(*observations):
+    here = situation(
+        *observations, nameserver(), seen("public-resolver-answers", None, role=Role.CONTROL)
+    )
+    here.operators = ((Role.OWN, here.own),)
+    here.has_ipv4 = True
+    return [finding.id for finding in epdg_resolves.CHECK.read(here)]
+
+
+@pytest.mark.parametrize(
+    ("ours", "said"),
+    [
+        (zone("configured", addresses=("141.207.1.10",)), ["own-zone.resolves"]),
+        (zone("configured", failure=Failure.NXDOMAIN), ["own-zone.filtered", "own-filter.denied"]),
+        (zone("configured", failure=Failure.NO_DATA), ["own-zone.filtered", "own-filter.empty"]),
+        (zone("configured", failure=Failure.REFUSED), ["own-zone.filtered", "own-filter.refused"]),
+        (
+            zone("configured", failure=Failure.WRONG_ANSWER, unusable="zero"),
+            ["own-zone.filtered", "own-filter.zeroed"],
+        ),
+        (
+            zone("configured", failure=Failure.WRONG_ANSWER, unusable="private"),
+            ["own-zone.filtered", "own-filter.diverted"],
+        ),
+        (
+            zone("configured", failure=Failure.TIMEOUT),
+            ["own-zone.filtered", "own-filter.unanswered"],
+        ),
+    ],
+)
+def test_a_filter_is_told_by_the_way_it_holds_names_back(ours, said):
+    assert names_of(ours, GIVEN) == said
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        zone("configured", failure=Failure.WRONG_ANSWER, unusable="loopback"),
+        zone("configured", failure=Failure.NXDOMAIN),
+    ],
+)
+def test_a_name_that_leads_to_the_phone_itself_everywhere_is_no_filter(ours):
+    everywhere = zone("public", failure=Failure.WRONG_ANSWER, unusable="loopback")
+    assert names_of(ours, everywhere) == ["own-zone.unusable"]
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("0.0.0.0", "zero"),
+        ("::", "zero"),
+        ("127.0.0.1", "loopback"),
+        ("::1", "loopback"),
+        ("192.168.1.1", "private"),
+        ("fe80::1%eth0", "private"),
+        ("100.64.1.1", "reserved"),
+        ("224.0.0.1", "reserved"),
+    ],
+)
+def test_addresses_that_no_phone_can_use(address, kind):
+    assert epdg_resolves.unusable_kind(address) == kind
+
+
+@pytest.mark.parametrize(
+    ("ours", "told_of_it"),
+    [
+        (zone("configured", failure=Failure.NXDOMAIN, rcode="NXDOMAIN"), ["withheld"]),
+        (zone("configured", failure=Failure.WRONG_ANSWER, unusable="private"), ["passed"]),
+        (zone("configured", failure=Failure.TIMEOUT, rcode=None), []),
+    ],
+)
+def test_a_filter_of_homes_addresses_shows_where_a_gateway_has_one(ours, told_of_it):
+    everywhere = zone("public", failure=Failure.WRONG_ANSWER, unusable="private")
+    found = told(private_names_are_usual.CHECK, ours, everywhere)
+    assert found == [f"home-addresses.{state}" for state in told_of_it]
+
+
+def test_a_closer_look_outweighs_it():
+    facts = PrivateNameFacts(True, False, rebinding_filtered=False, search_domains=0)
+    ours = zone("configured", failure=Failure.NXDOMAIN)
+    everywhere = zone("public", failure=Failure.WRONG_ANSWER, unusable="private")
+    closer = seen("private-names-are-usual", facts)
+    found = told(private_names_are_usual.CHECK, closer, ours, everywhere)
+    assert found == ["home-addresses.passed", "local-names.served"]
+
+
+@pytest.mark.parametrize(
+    ("validates", "claims", "state"),
+    [(True, True, "checked"), (False, False, "unchecked"), (False, True, "claimed")],
+)
+def test_a_resolver_that_says_it_checks_and_does_not(validates, claims, state):
+    facts = BogusFacts(validates, claims, None, "NOERROR")
+    assert told(bogus_names_fail.CHECK, seen("bogus-names-fail", facts)) == [f"signatures.{state}"]
+    assert told(bogus_names_fail.CHECK, seen("x", facts, role=Role.CONTROL)) == []
+
+
+# --- who asks the world for us ---
+
+
+@pytest.mark.parametrize(
+    ("records", "address"),
+    [
+        (("77.68.0.53",), "77.68.0.53"),
+        (("ns77.68.0.53",), "77.68.0.53"),
+        (('"ns" "2a02:8108:0:53::53"',), "2a02:8108:0:53::53"),
+        (("edns0-client-subnet 77.68.0.0/24", "77.68.0.53"), "77.68.0.53"),
+        (("nothing here: 1.2.3", "::::"), None),
+        ((), None),
+    ],
+)
+def test_the_address_is_found_among_the_words_beside_it(records, address):
+    assert resolver_asks_from_here.address_in(records) == address
+
+
+@pytest.mark.parametrize(
+    ("country", "public", "line", "state"),
+    [
+        ("DE", False, "DE", "same"),
+        ("SG", False, "DE", "other"),
+        ("US", True, "DE", "everywhere"),
+        ("SG", False, None, None),
+        (None, None, "DE", None),
+    ],
+)
+def test_a_resolver_abroad_is_told_beside_the_line_and_a_public_one_apart(
+    country, public, line, state
+):
+    upstream = UpstreamFacts("home", "Google", "public", True, 64500, country, public)
+    provider = ProviderFacts(64500, "X", line, "stun")
+    found = told(
+        resolver_asks_from_here.CHECK,
+        seen("resolver-asks-from-here", upstream),
+        seen("provider-is-known", provider),
+    )
+    assert found == ([f"resolver-country.{state}"] if state else [])
+
+
+@pytest.mark.parametrize(
+    ("named", "state"),
+    [
+        ([("a", "b"), ("b",)], "alike"),
+        ([("a",), ("b",)], "unlike"),
+        ([("a",), ()], None),
+        ([("a",)], None),
+    ],
+)
+def test_resolvers_that_share_an_address_name_alike(named, state):
+    each = [
+        seen("gateways-are-named-alike", NamedGatewaysFacts("public", "NOERROR", one, 0))
+        for one in named
+    ]
+    found = told(gateways_are_named_alike.CHECK, *each)
+    assert found == ([f"gateway-names.{state}"] if state else [])

@@ -14,6 +14,7 @@ from netcheck.wire.ikev2 import (
     ChosenSuite,
     IkeAnswer,
     Initiation,
+    NatHashes,
     NotIke,
     parse,
 )
@@ -404,3 +405,17 @@ def test_a_hash_of_another_size_tells_nothing():
     assert isinstance(answer, IkeAnswer)
     assert answer.kind is AnswerKind.SA
     assert answer.nat is None
+
+
+@pytest.mark.parametrize(
+    ("address", "port"), [("203.0.113.5", 61234), ("203.0.113.5", 0), ("2001:db8::7", 65535)]
+)
+def test_the_port_that_a_gateway_sees_is_found_under_the_address_it_sees(
+    address: str, port: int
+) -> None:
+    responder = bytes(range(8))
+    packed = socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
+    seen = hashlib.sha1(SPI + responder + packed + struct.pack("!H", port)).digest()
+    hashes = NatHashes(SPI, responder, (), seen)
+    assert hashes.port_of(address) == port
+    assert hashes.port_of("198.51.100.77") is None

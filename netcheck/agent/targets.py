@@ -28,6 +28,7 @@ def _learned() -> Iterable[AllowedTarget]:
     for protocol, port, purpose in (
         (Protocol.TCP, 80, "does the router answer, loss and delay on the way to it"),
         (Protocol.TCP, 53, "does the router answer, loss and delay on the way to it"),
+        (Protocol.UDP, 53, "whom its resolver names for Wi-Fi calling, looked at closely"),
         (Protocol.UDP, TRACE_PORT, "does the router answer"),
         (Protocol.ICMP, None, "does the router answer, where pings are permitted"),
     ):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.model.check import CheckSpec
+from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
@@ -55,6 +56,13 @@ def observe(target: Target, situation: Situation) -> Observed:
     return failed(bogus.failure or Failure.WRONG_ANSWER, facts)
 
 
+def read(situation: Situation) -> Iterable[Finding]:
+    for observation, facts in situation.seen.facts(CHECK.id, BogusFacts):
+        if observation.target.role == Role.OWN and facts.validates is not None:
+            state = "checked" if facts.validates else "claimed" if facts.claims else "unchecked"
+            yield Finding(f"signatures.{state}", (CHECK.id,))
+
+
 CHECK = Check(
     CheckSpec(
         id="bogus-names-fail",
@@ -68,5 +76,5 @@ CHECK = Check(
     ),
     targets,
     observe,
-    lambda _: (),
+    read,
 )

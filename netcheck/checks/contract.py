@@ -20,7 +20,7 @@ from netcheck.probe.resolve import Resolver
 
 if TYPE_CHECKING:
     from netcheck.phone.contract import AwaitedPhone
-    from netcheck.probe.ike import HalfOpenBudget
+    from netcheck.probe.ike import HalfOpenBudget, NatSeen
 
 _F = TypeVar("_F", bound=Facts)
 
@@ -74,6 +74,9 @@ class Situation:
     wifi: WifiWatch | None = None  # None: another kind of interface is in use, or nobody can watch
     seen: Seen = field(default_factory=Seen)
     half_open: "dict[str, HalfOpenBudget]" = field(default_factory=dict)
+    # By gateway and port: who it is, and how it sees us. Never kept: from it and an operator's
+    # answer somebody could find out our address.
+    nat_seen: "dict[tuple[str, int], tuple[str, NatSeen]]" = field(default_factory=dict)
 
     @cached_property
     def operators(self) -> tuple[tuple[Role, Carrier], ...]:

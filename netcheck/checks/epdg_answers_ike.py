@@ -151,6 +151,10 @@ def observe(target: Target, situation: Situation) -> Observed:
     answers = exchange(situation.net, target.address, budget=budget).ports
     if not any(answer.sent or answer.failure for answer in answers):
         return skipped("half-open-budget")
+    for answer in answers:
+        if answer.nat_seen is not None:
+            end = (target.address, answer.port)
+            situation.nat_seen[end] = (target.operator, answer.nat_seen)
     ports = tuple(port_facts(answer, situation.catalog) for answer in answers)
     facts = IkeFacts(target.operator, ports)
     if facts.answered:

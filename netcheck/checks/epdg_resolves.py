@@ -4,6 +4,7 @@ Names by 3GPP TS 23.003 19.4.2.9 and the catalogue's exceptions. Only public nam
 failing `ims.` and non-`.pub` names are normal (TS 23.003 Annex E) and say nothing.
 """
 
+import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -34,13 +35,15 @@ PUBLIC = "public"
 
 @dataclass(frozen=True, slots=True)
 class EpdgNameFacts(Facts):
-    """`resolver` is `configured` (this device's nameserver) or `public` (the control)."""
+    """`resolver` is `configured` (this device's nameserver) or `public` (the control). `unusable`:
+    what kind of address came that no phone can use: zero, loopback, private or reserved."""
 
     operator: str
     resolver: str
     rcode: str | None
     addresses: tuple[str, ...]
     delay_ms: float | None
+    unusable: str | None = None
 
 
 def resolvers_to_ask(situation: Situation) -> list[tuple[str, str]]:
@@ -89,11 +92,28 @@ def observe(target: Target, situation: Situation) -> Observed:
     answer = ask(situation.net, target.address, target.name, kind)
     addresses = tuple(a for a in answer.addresses if is_global(a))
     situation.net.allowed.resolved(target.name, addresses)
-    facts = EpdgNameFacts(target.operator, target.via, answer.rcode, addresses, answer.delay_ms)
+    facts = EpdgNameFacts(
+        target.operator,
+        target.via,
+        answer.rcode,
+        addresses,
+        answer.delay_ms,
+        next((unusable_kind(a) for a in answer.addresses if a not in addresses), None),
+    )
     if answer.failure is None and not addresses:
         # A loopback or private address for a public gateway is somebody's filter.
         return failed(Failure.WRONG_ANSWER, facts)
     return ok(facts) if answer.failure is None else failed(answer.failure, facts)
+
+
+def unusable_kind(address: str) -> str:
+    """Of an address that is nobody's on the internet: zero, loopback, private or reserved."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if found.is_unspecified:
+        return "zero"
+    if found.is_loopback:
+        return "loopback"
+    return "private" if found.is_private or found.is_link_local else "reserved"
 
 
 def read(situation: Situation) -> Iterable[Finding]:
@@ -104,6 +124,8 @@ def read(situation: Situation) -> Iterable[Finding]:
             if thing == "called-zone" and state != "resolves":
                 state = "fails"
             yield Finding(f"{thing}.{state}", (CHECK.id,))
+            if role == Role.OWN and state == "filtered":
+                yield from _filter(situation)
     controls = _states(situation, Role.CONTROL)
     if controls:
         if "filtered" in controls:
@@ -111,6 +133,27 @@ def read(situation: Situation) -> Iterable[Finding]:
         else:
             state = "resolves" if "resolves" in controls else "fails"
         yield Finding(f"control-zone.{state}", (CHECK.id,))
+
+
+_AS_A_FILTER_SAYS = {
+    Failure.NXDOMAIN: "denied",
+    Failure.NO_DATA: "empty",
+    Failure.REFUSED: "refused",
+}
+
+
+def _filter(situation: Situation) -> Iterable[Finding]:
+    """In which way the own resolver holds back what a public one gives."""
+    for observation, facts in situation.seen.facts(CHECK.id, EpdgNameFacts):
+        own = situation.own is not None and facts.operator == situation.own.id
+        if not own or facts.resolver != CONFIGURED or observation.failure is None:
+            continue
+        if facts.unusable is not None:
+            state = "zeroed" if facts.unusable == "zero" else "diverted"
+        else:
+            state = _AS_A_FILTER_SAYS.get(observation.failure, "unanswered")
+        yield Finding(f"own-filter.{state}", (CHECK.id,))
+        return
 
 
 def _states(situation: Situation, role: Role) -> list[str]:
@@ -143,6 +186,8 @@ def _state(situation: Situation, operator: str) -> str | None:
     failures = {o.failure for o in trusted}
     if not failures:
         return None
+    if Failure.WRONG_ANSWER in failures and Failure.WRONG_ANSWER in {o.failure for o in public}:
+        return "unusable"  # everybody is told so: no filter here, and nothing to reach
     if failures & {Failure.NXDOMAIN, Failure.NO_DATA, Failure.WRONG_ANSWER}:
         return "missing"
     return "fails" if failures & {Failure.SERVFAIL, Failure.REFUSED} else "silent"

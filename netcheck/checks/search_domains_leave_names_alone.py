@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.private_names_are_usual import PrivateNameFacts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok, skipped
@@ -85,6 +86,12 @@ def _diverts(situation: Situation, name: str) -> bool | None:
 
 
 def read(situation: Situation) -> Iterable[Finding]:
+    if not situation.seen.facts(CHECK.id, SearchFacts):
+        # A run that looks closely has asked for a name without a dot.
+        for _, single in situation.seen.facts("private-names-are-usual", PrivateNameFacts):
+            if single.search_domains and single.single_label_resolves is not None:
+                state = "invents" if single.single_label_resolves else "quiet"
+                yield Finding(f"search-domain.{state}", ("private-names-are-usual",))
     for _, facts in situation.seen.facts(CHECK.id, SearchFacts):
         # Large sites give other addresses each time: both signs together are no chance.
         if facts.diverts and facts.invents:

@@ -27,6 +27,7 @@ from netcheck.wire.ikev2 import (
     AnswerKind,
     IkeAnswer,
     Initiation,
+    NatHashes,
     parse,
 )
 from netcheck.wire.modp import public_value
@@ -87,6 +88,14 @@ class HalfOpenBudget:
 
 
 @dataclass(frozen=True, slots=True)
+class NatSeen:
+    """How a gateway sees us, as a hash, and the port that we sent from."""
+
+    hashes: NatHashes
+    own_port: int
+
+
+@dataclass(frozen=True, slots=True)
 class PortAnswer:
     """What one port did.
 
@@ -96,7 +105,8 @@ class PortAnswer:
     `rejected_by`: who sent the ICMP error that ended it. `sent` 0 with no failure: not asked,
     because the operator's budget was spent. `vendors` are the vendor ids as they came.
     `translated`: whether the gateway sees us under another address or port than we have; None
-    where its answer does not tell. `notify` is the number of what it said in place of an SA.
+    where its answer does not tell; `nat_seen` is what tells it. `notify` is the number of
+    what it said in place of an SA.
     """
 
     port: int
@@ -113,6 +123,7 @@ class PortAnswer:
     notify: int | None = None
     vendors: tuple[bytes, ...] = ()
     translated: bool | None = None
+    nat_seen: "NatSeen | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +155,7 @@ class _Leg:
         self._answer: IkeAnswer | None = None
         self._answered_group: int | None = None
         self._translated: bool | None = None
+        self._nat_seen: NatSeen | None = None
         self._not_ike = False
         self._rejected_by: str | None = None
         self._failure: Failure | None = None
@@ -243,6 +255,7 @@ class _Leg:
             notify=self._answer.notify if self._answer else None,
             vendors=self._answer.vendor_ids if self._answer else (),
             translated=self._translated,
+            nat_seen=self._nat_seen,
         )
 
     def _send(self, datagram: bytes) -> bool:
@@ -284,7 +297,9 @@ class _Leg:
         self._attempts.remove(attempt)
         self._settled.append(attempt)
         if answer.nat is not None and self.socket is not None:
-            self._translated = answer.nat.translated(self.socket.getsockname()[:2])
+            here = self.socket.getsockname()[:2]
+            self._translated = answer.nat.translated(here)
+            self._nat_seen = NatSeen(answer.nat, here[1])
         if answer.kind is not AnswerKind.SA:
             self._budget.give_back()
         self.steps.clear()

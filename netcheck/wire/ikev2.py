@@ -74,6 +74,25 @@ class NatHashes:
         """Whether it sees us under another address or port than `here`, our own."""
         return self.destination != _end_hash(self.initiator_spi, self.responder_spi, here)
 
+    def port_of(self, address: str) -> int | None:
+        """The port under which it sees us, if it sees us under this address; else None.
+
+        Takes some 50 ms: every port's hash is made until one fits.
+        """
+        import hashlib
+        import ipaddress
+
+        packed = ipaddress.ip_address(address).packed
+        begun = hashlib.sha1(
+            self.initiator_spi + self.responder_spi + packed, usedforsecurity=False
+        )
+        for port in range(65536):
+            tried = begun.copy()
+            tried.update(struct.pack("!H", port))
+            if tried.digest() == self.destination:
+                return port
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class IkeAnswer:

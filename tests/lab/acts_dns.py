@@ -1,15 +1,18 @@
 """What can happen to names: a slow resolver, a dead stub, another gateway's address."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from tests.lab.acts_home import filters
 from tests.lab.namespaces import run
-from tests.lab.topology import PROVIDER_DNS, ROUTER_LAN
+from tests.lab.resolvers import Recursor
+from tests.lab.topology import DNS_ABROAD, PROVIDER_DNS, ROUTER_LAN
 from tests.lab.words import Act, Place
 from tests.lab.world import World
 
 STUB = "127.0.0.53"
+_numbers = itertools.count(1)
 ELSEWHERE = "141.207.200.10"  # within what is routed to the carriers, and nobody there
 
 
@@ -92,6 +95,82 @@ def searches_domains_that_know_everything(domain: str, answering: str, *, dots: 
                 yield
             finally:
                 world.device.resolv.write_text(lease)
+
+    return act
+
+
+def asks_abroad(host: str) -> Act:
+    """The home's DNS asks a resolver in another country, which names a silent gateway for this
+    host."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        net = world.places["net"]
+        abroad = Recursor(net, world.folder, f"abroad-{next(_numbers)}", [DNS_ABROAD])
+        chain = (
+            "  chain c { type filter hook prerouting priority -300;\n"
+            f"    ip daddr {ELSEWHERE} drop\n  }}"
+        )
+        try:
+            abroad.daemon.start()
+            abroad.warm()
+            with world.rules(net, "inet", chain), abroad.says(host, ELSEWHERE):
+                world.router_names.restart(upstream=DNS_ABROAD)
+                world.router_names.warm()
+                yield
+        finally:
+            abroad.daemon.kill()
+            world.router_names.restart()
+            world.router_names.warm()
+
+    return act
+
+
+def refuses_names(zone: str) -> Act:
+    """The provider's resolver refuses to answer for a zone."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        with world.provider_dns.refuses(zone):
+            yield
+
+    return act
+
+
+def its_names_lead_to(host: str, address: str) -> Act:
+    """The carrier itself publishes this address for its gateway."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        server = world.zone_servers[place.carrier]
+        server.says(host, address)
+        server.daemon.stop()
+        server.daemon.start()
+        world.forget_names_of(place.carrier)
+        try:
+            yield
+        finally:
+            server.mend()
+            server.daemon.stop()
+            server.daemon.start()
+            world.forget_names_of(place.carrier)
+            world.warm()
+
+    return act
+
+
+def stops_rebinding() -> Act:
+    """The router's DNS holds back addresses of a home (dnsmasq's stop-dns-rebind)."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        world.router_names.restart(extra=("stop-dns-rebind",))
+        world.router_names.warm()
+        try:
+            yield
+        finally:
+            world.router_names.restart()
+            world.router_names.warm()
 
     return act
 

@@ -66,6 +66,15 @@ class Recursor:
         finally:
             self._control("local_data_remove", host)
 
+    @contextmanager
+    def refuses(self, zone: str) -> Iterator[None]:
+        """It refuses to answer for this zone, for as long as the block lasts."""
+        self._control("local_zone", zone, "refuse")
+        try:
+            yield
+        finally:
+            self._control("local_zone_remove", zone)
+
     def _control(self, *words: str) -> None:
         self.place.run("unbound-control", "-c", str(self.conf), "-q", *words)
 

@@ -48,6 +48,8 @@ ROOT_SERVER = "198.41.0.4"
 TLD_SERVERS = {"com": "192.5.6.30", "net": "192.5.6.31", "org": "199.19.56.1"}
 GSMA_SERVER = "195.35.115.53"
 HOSTING_SERVER = "205.251.192.53"
+WHOAMI_SERVER = "205.251.193.53"  # answers with the address that asks
+DNS_ABROAD = "103.86.96.53"  # a resolver in another country, which runs only where somebody uses it
 VPN_GATEWAY = "185.65.134.66"
 
 

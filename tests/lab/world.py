@@ -25,7 +25,13 @@ from tests.lab.namespaces import (
     unique_prefix,
 )
 from tests.lab.resolvers import Recursor
-from tests.lab.topology import OWN_NAMES, PROVIDER_DNS, PROVIDER_DNS6, RESOLVERS
+from tests.lab.topology import (
+    OWN_NAMES,
+    PROVIDER_DNS,
+    PROVIDER_DNS6,
+    RESOLVERS,
+    WHOAMI_SERVER,
+)
 from tests.lab.web import Web
 from tests.lab.zones import zone_servers
 
@@ -85,6 +91,7 @@ class World:
         ends = [(site.address, site.port) for site in sites() if site.kind == "stun"]
         stun = [end for at, port in ends for end in (f"{at.ipv4}:{port}", f"[{at.ipv6}]:{port}")]
         self._start(self.programs.make("stun", self.places["net"], *stun))
+        self._start(self.programs.make("whoami", self.places["net"], WHOAMI_SERVER))
         for wave in self._make_daemons():
             for daemon in wave:
                 self._stack.callback(daemon.kill)

@@ -13,19 +13,25 @@ from tests.lab.names import Operator, operators, sites, zone_of
 from tests.lab.namespaces import Namespace
 from tests.lab.queries import answers
 from tests.lab.topology import (
+    DNS_ABROAD,
     GSMA_SERVER,
     HOSTING_SERVER,
     LAN6,
+    PROVIDER_DNS,
     PROVIDER_NET,
     PROVIDER_NET6,
+    RESOLVERS,
     ROOT_SERVER,
     ROUTER_WAN,
     TLD_SERVERS,
+    WHOAMI_SERVER,
     PublicAddress,
 )
 
 SOA = "@ 3600 IN SOA ns1 hostmaster 1 7200 900 1209600 300"
 TTL_S = 3600
+WHOAMI_NAMES = ("o-o.myaddr.l.google.com", "whoami.akamai.net", "whoami.ds.akahelp.net")
+PUBLIC_ASNS = {"cloudflare": 13335, "google": 15169, "quad9": 19281}
 ASN_ZONE = "cymru.com"  # whose network an address is in: the provider's, in this world
 PROVIDER_ASN = (64500, "SMALL-ACCESS", "DE")  # of those kept for documentation (RFC 5398)
 OTHER_ZONES = ("example.org", "example.com", "example.net")
@@ -94,6 +100,9 @@ def hosted_zones() -> dict[str, str]:
             records.setdefault(zone_of(site.host), []).extend(
                 host_records(site.host, [site.address])
             )
+    for name in WHOAMI_NAMES:
+        records.setdefault(zone_of(name), []).append(f"{name}. NS ns1.whoami.example.net.")
+    records["example.net"].append(f"ns1.whoami.example.net. A {WHOAMI_SERVER}")
     records[ASN_ZONE] = [f'{name}. TXT "{text}"' for name, text in asn_answers(*PROVIDER_ASN)]
     return {zone: zone_text(zone, HOSTING_SERVER, lines) for zone, lines in records.items()}
 
@@ -103,7 +112,15 @@ def asn_answers(asn: int, name: str, country: str) -> list[tuple[str, str]]:
     first, second, third, _ = ROUTER_WAN.split(".")
     nibbles = ipaddress.ip_network(LAN6).network_address.exploded.replace(":", "")[:12]
     origin = f"{asn} | {{}} | {country} | ripencc | 2001-01-01"
+    abroad = "64501 | {}.0/24 | SG | apnic | 2015-01-01"
+    public = "{} | {}.0/24 | US | arin | 2010-01-01"
     return [
+        (_origin(PROVIDER_DNS), origin.format(PROVIDER_NET)),
+        (_origin(DNS_ABROAD), abroad.format(DNS_ABROAD.rpartition(".")[0])),
+        *(
+            (_origin(one.ipv4), public.format(PUBLIC_ASNS[id], one.ipv4.rpartition(".")[0]))
+            for id, one in RESOLVERS.items()
+        ),
         (f"0.{third}.{second}.{first}.origin.asn.{ASN_ZONE}", origin.format(PROVIDER_NET)),
         (f"{'.'.join(reversed(nibbles))}.origin6.asn.{ASN_ZONE}", origin.format(PROVIDER_NET6)),
         (
@@ -111,6 +128,11 @@ def asn_answers(asn: int, name: str, country: str) -> list[tuple[str, str]]:
             f"{asn} | {country} | ripencc | 2001-01-01 | {name}, {country}",
         ),
     ]
+
+
+def _origin(address: str) -> str:
+    first, second, third, _ = address.split(".")
+    return f"0.{third}.{second}.{first}.origin.asn.{ASN_ZONE}"
 
 
 def carrier_zones(operator: Operator) -> dict[str, str]:
@@ -129,6 +151,7 @@ def server_addresses() -> list[str]:
     return [
         *(ROOT_SERVER, *TLD_SERVERS.values(), GSMA_SERVER, HOSTING_SERVER),
         *(operator.name_server for operator in operators()),
+        *(WHOAMI_SERVER, DNS_ABROAD),
     ]
 
 
@@ -153,6 +176,19 @@ class ZoneServer:
     def fail(self) -> None:
         """Serve zones that cannot be loaded, which a name server answers with SERVFAIL."""
         self._write({})
+
+    def says(self, host: str, address: str) -> None:
+        """Serve this address for that host and no other, from the next start."""
+        changed = {
+            zone: "".join(
+                line
+                for line in text.splitlines(keepends=True)
+                if not line.startswith((f"{host}. A ", f"{host}. AAAA "))
+            )
+            for zone, text in self.zones.items()
+        }
+        changed[zone_of(host)] += f"{host}. A {address}\n"
+        self._write(changed)
 
     def mend(self) -> None:
         """Have the zones again, from the next start."""

@@ -5,14 +5,40 @@ from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, LOSSY, Row, row
 ROWS: tuple[Row, ...] = (
     row(
         "own-zone",
-        "resolves fails silent missing filtered",
-        {"resolves": 0.981, "missing": 0.015, "fails": 0.0015, "silent": 0.0015},
+        "resolves fails silent missing unusable filtered",
+        {"resolves": 0.981, "missing": 0.013, "unusable": 0.002, "fails": 0.0015, "silent": 0.0015},
         {
-            "carrier-names-outage": {"fails": 0.75, "silent": 0.18, "missing": 0.05},
-            "carrier-core-outage": {"resolves": 0.4, "fails": 0.38, "silent": 0.17},
-            "dns-filter-blocks-calling": {"filtered": 0.95, "resolves": 0.03},
+            "carrier-names-outage": {
+                "fails": 0.75,
+                "silent": 0.18,
+                "missing": 0.05,
+                "unusable": 0.002,
+            },
+            "carrier-core-outage": {
+                "resolves": 0.4,
+                "fails": 0.38,
+                "silent": 0.17,
+                "unusable": 0.002,
+            },
+            "dns-filter-blocks-calling": {"filtered": 0.95, "resolves": 0.03, "unusable": 0.002},
         },
-        "Missing is weak: firmware lists name hosts that were moved years ago.",
+        "Missing is weak: firmware lists name hosts that were moved years ago. Unusable is weaker:"
+        " some operators publish a loopback address on purpose (reported for US carriers).",
+    ),
+    row(
+        "own-filter",
+        "denied empty refused zeroed diverted unanswered",
+        {},
+        {},
+        "Only where the own resolver holds back what a public one gives, which is weighed itself:"
+        " in which way it does so is told, and weighs nothing.",
+    ),
+    row(
+        "gateway-names",
+        "alike unlike",
+        {"alike": 0.8, "unlike": 0.2},
+        {},
+        "Operators name gateways by place, so different answers are normal and weigh nothing.",
     ),
     row(
         "own-names",

@@ -184,6 +184,39 @@ ROWS: tuple[Row, ...] = (
         " what does not exist is common in offices and breaks little.",
     ),
     row(
+        "resolver-country",
+        "same other everywhere",
+        {"same": 0.75, "other": 0.05, "everywhere": 0.2},
+        {
+            "dns-misleads-calling": {"same": 0.4, "other": 0.4, "everywhere": 0.2},
+            "provider-dns-misleads-calling": {"same": 0.74, "other": 0.25, "everywhere": 0.01},
+        },
+        "The country in which the network of the asking resolver is registered, which is not"
+        " always where it stands; public resolvers stand everywhere and tell nothing.",
+    ),
+    row(
+        "signatures",
+        "checked unchecked claimed",
+        {"checked": 0.4, "unchecked": 0.58, "claimed": 0.02},
+        {},
+        "Whether the resolver checks signatures. A fact: most networks do without.",
+    ),
+    row(
+        "home-addresses",
+        "passed withheld",
+        {"passed": 0.6, "withheld": 0.4},
+        {},
+        "A filter against DNS rebinding, as many routers have. It explains why a name that leads"
+        " to a home's address everywhere gives nothing here, and is no fault.",
+    ),
+    row(
+        "local-names",
+        "apart served",
+        {"apart": 0.97, "served": 0.03},
+        {},
+        "RFC 6762 keeps `.local` for multicast; offices that use it confuse some devices.",
+    ),
+    row(
         "server-list",
         "usual too-long",
         {"usual": 0.98, "too-long": 0.02},
