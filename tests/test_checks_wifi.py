@@ -208,6 +208,7 @@ def event(kind: str, at_ms: float = 0.0, code: int | None = None, **more: object
 
 
 HOLD = wifi_stays_joined.CHECK
+NOT_JOINED = WifiLink(False)
 
 
 @pytest.mark.parametrize(
@@ -231,10 +232,17 @@ def test_how_a_link_holds(events, state):
     assert told(HOLD, Watch(events=events)) == [f"wifi-hold.{state}"]
 
 
-def test_a_join_that_fails_is_no_drop():
+def test_a_join_that_fails_is_no_drop_and_nothing_held():
     joining = link(authorized=False)
     events = (event("disconnected", 4000, 15, by_point=True),)
-    assert told(HOLD, Watch(events=events), joining) == ["wifi-hold.steady"]
+    found = observed(HOLD, Watch(events=events), joining)
+    assert (found.outcome, found.unmet) == (Outcome.SKIPPED, "link-is-connected")
+    assert told(HOLD, Watch(), NOT_JOINED) == []
+
+
+def test_a_link_that_came_and_went_while_it_was_watched_was_dropped():
+    events = (event("connected"), event("settled"), event("disconnected", 900, 6, by_point=True))
+    assert told(HOLD, Watch(events=events), NOT_JOINED) == ["wifi-hold.dropped"]
 
 
 def test_a_kernel_that_tells_no_events_is_not_steady():
@@ -251,7 +259,6 @@ def test_the_usual_run_waits_for_nothing_and_the_deep_one_for_five_seconds():
 # --- joining ---
 
 JOIN = wifi_joins.CHECK
-NOT_JOINED = WifiLink(False)
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_going_back_and_forth_is_no_drop() -> None:
     assert kinds(events) == ["disconnected 1", *JOINED] * 3
     assert {event.by_point for event in events if event.code == 1} == {False}
     held = holding(events, CODES, began_settled=True)
-    assert held == Holding(drops=0, moves=3, returns=2)
+    assert held == Holding(joined=True, drops=0, moves=3, returns=2)
 
 
 def test_an_access_point_that_is_switched_off() -> None:

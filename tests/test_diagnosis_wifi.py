@@ -17,10 +17,7 @@ WIRELESS = {
 }  # fmt: skip
 """A healthy run at home, on Wi-Fi."""
 
-CUT_OFF = {
-    "interface": "up", "link": "not-associated", "link-kind": "wireless", "radio": "on",
-    "wifi-hold": "steady",
-}  # fmt: skip
+CUT_OFF = {"interface": "up", "link": "not-associated", "link-kind": "wireless", "radio": "on"}
 
 
 def likeliest(home: dict[str, str], **deviation: str) -> str:

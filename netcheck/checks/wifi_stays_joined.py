@@ -13,7 +13,7 @@ from netcheck.checks.wifi_story import Holding, holding
 from netcheck.model.check import CheckSpec
 from netcheck.model.device import Interface, LinkKind
 from netcheck.model.finding import Finding, Parameter
-from netcheck.model.observation import Facts, Observed, Target, error, failed, ok
+from netcheck.model.observation import Facts, Observed, Target, error, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 
@@ -57,6 +57,8 @@ def _observed(situation: Situation, longer_ms: float) -> Observed:
         return error(Failure.NOT_PERMITTED, "nobody here tells what happens to the Wi-Fi")
     codes = situation.catalog.wifi_codes
     held = holding(events, codes, began_settled=_is_settled(interface))
+    if not held.joined:
+        return skipped("link-is-connected")
     facts = _facts(held, watch.watched_ms())
     return ok(facts) if _state(facts) == "steady" else failed(Failure.LOSS, facts)
 

@@ -100,9 +100,10 @@ def told_by(word: ManagerWord, codes: WifiCodes) -> tuple[JoinTrouble | None, Wi
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """How a link held. `drops` are ends that nobody here asked for; `returns` are moves back to an
-    access point that had been left."""
+    """How a link held, if there was one (`joined`) at any time. `drops` are ends that nobody here
+    asked for; `returns` are moves back to an access point that had been left."""
 
+    joined: bool = False
     drops: int = 0
     moves: int = 0
     returns: int = 0
@@ -114,11 +115,11 @@ class Holding:
 def holding(events: Sequence[WifiEvent], codes: WifiCodes, *, began_settled: bool) -> Holding:
     """What ended, and what moved. A try to join that fails is no drop: nothing held yet. Where a
     watch begins with a link, that is with access point 1."""
-    held, settled, left = Holding(), began_settled, set[int]()
+    held, settled, left = Holding(joined=began_settled), began_settled, set[int]()
     here = 1 if began_settled else None
     for number, event in enumerate(events):
         if event.kind == WifiEventKind.SETTLED:
-            settled = True
+            held, settled = replace(held, joined=True), True
         elif event.kind == WifiEventKind.BEACONS_LOST:
             held = replace(held, beacons_lost=held.beacons_lost + 1)
         elif event.kind == WifiEventKind.DISCONNECTED and settled:

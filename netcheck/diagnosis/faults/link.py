@@ -4,13 +4,20 @@ from netcheck.diagnosis.faults.fault import LIMPS, Fault, local
 
 FAULTS: tuple[Fault, ...] = (
     local("cable-out", 3, 15, "plug-cable check-cabling", calls_may_fail=True, blocks=True),
-    local("wifi-not-joined", 4, 20, "join-wifi", calls_may_fail=True, blocks=True),
+    local(
+        "wifi-not-joined",
+        4,
+        20,
+        "join-wifi retype-wifi-password",
+        calls_may_fail=True,
+        blocks=True,
+    ),
     local("wifi-weak", 5, 40, "move-closer restart-router", severity=LIMPS, settles="run-again"),
     local(
         "wifi-wrong-passphrase",
         100,
         8,
-        "retype-wifi-password join-wifi",
+        "retype-wifi-password ask-network-owner",
         calls_may_fail=True,
         blocks=True,
     ),
