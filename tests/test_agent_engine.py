@@ -99,6 +99,16 @@ def test_a_failure_measured_while_this_machine_stood_still_is_an_error():
     assert [(outcome, why) for _, _, outcome, why in seen] == [("error", Failure.STARVED)]
 
 
+def test_a_long_look_bears_a_machine_that_stands_still_for_a_moment():
+    def starved(target, situation):
+        sum(range(20_000_000))
+        return failed(Failure.TIMEOUT)
+
+    patient = check("starved", starved, packets=1, deadline_ms=20_000, bears_lag_ms=20_000)
+    seen = run(patient, starved_ms=0.5)
+    assert [(outcome, why) for _, _, outcome, why in seen] == [("failed", Failure.TIMEOUT)]
+
+
 def test_what_was_seen_before_an_interrupt_is_kept():
     situation = SimpleNamespace(seen=Seen(), interface=None)
 

@@ -261,6 +261,12 @@ def test_a_sixth_question_may_wait_for_its_moment():
     assert pace.reserve("a", within_s=0.1) is None
 
 
+def test_the_moment_that_was_reserved_counts_not_the_call():
+    pace = ErrorPace(limit=2, window_s=0.2)
+    later = [pace.reserve("a", within_s=1, not_before_s=0.1) for _ in range(3)]
+    assert later == pytest.approx([0.1, 0.1, 0.3], abs=0.02)
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="only POSIX stops processes")
 def test_a_machine_that_stands_still_is_noticed():
     reading, writing = os.pipe()

@@ -287,6 +287,7 @@ CHECK = Check(
         needs=("route-exists",),
         after=("path-continues", "ways-arrive", "internet-is-steady"),
         deep=True,
+        bears_lag_ms=500,  # half of what a hop has to answer in; in 17 s some lag is sure to come
     ),
     targets,
     observe,

@@ -85,12 +85,14 @@ class _Rounds:
         """One question a lane whose turn it is, each when its hop may be asked."""
         now = time.monotonic()
         for place, lane in enumerate(self.lanes):
-            wait_s: float | None = 0.0
+            wait_s: float | None = place * _APART_S
             if lane.ttl is not None:
                 if number % lane.way.turns != lane.way.turn:
                     continue
-                wait_s = self._net.error_pace.reserve(f"hop {lane.ttl}", within_s=within_s)
-            lane.due_s = None if wait_s is None else now + max(wait_s, place * _APART_S)
+                wait_s = self._net.error_pace.reserve(
+                    f"hop {lane.ttl}", within_s=within_s, not_before_s=place * _APART_S
+                )
+            lane.due_s = None if wait_s is None else now + wait_s
 
     def until(self, end_s: float, *, enough: Callable[[], bool] = lambda: False) -> None:
         """Send what is due and read what comes, up to that moment."""

@@ -85,9 +85,9 @@ class _Trace:
         """Sound these TTLs, each when its hop may be asked; not at all if that is too late."""
         now = time.monotonic()
         for place, ttl in enumerate(range(first, last + 1)):
-            wait_s = self._reserve(ttl)
+            wait_s = self._reserve(ttl, place * _APART_S)
             if wait_s is not None:
-                self.soundings.append(_Sounding(ttl, now + max(wait_s, place * _APART_S)))
+                self.soundings.append(_Sounding(ttl, now + wait_s))
 
     def plan_second_tries(self) -> None:
         """Sound once more each silent hop that something was heard beyond, when it has had time."""
@@ -98,9 +98,11 @@ class _Trace:
                 sounding.tries = 2
                 sounding.due_s = None if wait_s is None else now + wait_s
 
-    def _reserve(self, ttl: int) -> float | None:
+    def _reserve(self, ttl: int, not_before_s: float = 0.0) -> float | None:
         worth_s = self._deadline.left_s() - _LEAST_WAIT_S
-        return self._net.error_pace.reserve(f"hop {ttl}", within_s=worth_s)
+        return self._net.error_pace.reserve(
+            f"hop {ttl}", within_s=worth_s, not_before_s=not_before_s
+        )
 
     def send_due(self) -> None:
         """Send what is due; forget what lies beyond the end of the way."""

@@ -11,6 +11,7 @@ from tests.lab.words import home
 
 pytestmark = pytest.mark.lab
 MOST_ERRORS_A_SECOND = 5
+A_SECOND = 0.95  # moments are reserved a second apart; a busy machine sends a little after them
 SHORT_LIVED = 10  # hops: what has no more is sent to be turned back on the way
 
 
@@ -22,7 +23,7 @@ def hops_left(packet: Packet) -> int:
 def most_within_a_second(moments: list[float]) -> int:
     """The most of these that lie within any one second."""
     ordered = sorted(moments)
-    return max(sum(start <= one < start + 1 for one in ordered) for start in ordered)
+    return max(sum(start <= one < start + A_SECOND for one in ordered) for start in ordered)
 
 
 def test_a_closer_look_at_the_provider_contacts_only_whom_the_list_names(world):

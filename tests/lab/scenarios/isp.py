@@ -18,7 +18,7 @@ from tests.lab.acts_home import (
     takes_all_dns,
 )
 from tests.lab.scenario import Scenario, verdict
-from tests.lab.words import Deviation, carrier, home, provider
+from tests.lab.words import Deviation, carrier, home, internet, provider
 
 IKE = (500, 4500)
 DEAD = verdict(side="isp", fault="provider-dead")
@@ -162,4 +162,25 @@ SCENARIOS = (
         rival="30 % loss on the home link",
     ),
     *ONE_PARTY,
+    Scenario(
+        "30 % loss beyond the provider's first hop, looked at closely",
+        given=provider(access=loses(0.3)),
+        then=verdict(side="isp", fault="provider-lossy"),
+        args=("--carrier", "att", "--deep"),
+        rival="30 % loss on the home link, looked at closely",
+    ),
+    Scenario(
+        "30 % loss on the home link, looked at closely",
+        given=home(cable=loses(0.3)),
+        then=verdict(side="local", fault="home-link-lossy"),
+        args=("--carrier", "att", "--deep"),
+        rival="30 % loss beyond the provider's first hop, looked at closely",
+    ),
+    Scenario(
+        "one public resolver loses a third of what it is asked, looked at closely",
+        given=internet(resolvers={"cloudflare": loses(0.33)}),
+        then=verdict(side="none", fault="all-well"),
+        args=("--carrier", "att", "--deep"),
+        rival="30 % loss beyond the provider's first hop, looked at closely",
+    ),
 )
