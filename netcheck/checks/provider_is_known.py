@@ -26,7 +26,7 @@ from netcheck.probe.dns import DnsAnswer, ask
 from netcheck.store import StoreUnavailable, provider
 
 _DEADLINE_MS = 800
-_ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{1,4}:[0-9a-f:]+")
+_WORD = re.compile(r"[0-9A-Fa-f:.]{2,45}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +87,24 @@ def _seen_from(situation: Situation, servers: list[str]) -> tuple[str | None, st
                 return server.address, "stun"
     for one in situation.catalog.whoami[:1] if situation.device.nameservers else ():
         told = _ask(situation, servers[:1], one.host, one.kind)
-        for record in told.records:
-            found = _ADDRESS.search(record)
-            if found and _is_address(found[0]):
-                return found[0], "resolver"
+        found = address_in(told.records)
+        if found is not None:
+            return found, "resolver"
     return None, None
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
+def address_in(records: Iterable[str]) -> str | None:
+    """The first address among the strings of these records; other words stand beside it. A
+    record with a prefix tells of whom the resolver asks for (RFC 7871), which is not looked at."""
+    for record in records:
+        if "/" in record:
+            continue
+        for word in _WORD.findall(record):
+            try:
+                return str(ipaddress.ip_address(word))
+            except ValueError:
+                continue
+    return None
 
 
 def origin_question(address: str, situation: Situation) -> str:

@@ -8,14 +8,17 @@ registry's country is where a network is registered, not where it stands, and pu
 everywhere at once: those are told apart and prove nothing. Neither address nor prefix is kept.
 """
 
-import ipaddress
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.nameserver_answers import place_of
-from netcheck.checks.provider_is_known import ProviderFacts, origin_question, read_origin
+from netcheck.checks.provider_is_known import (
+    ProviderFacts,
+    address_in,
+    origin_question,
+    read_origin,
+)
 from netcheck.checks.stun_answers import class_of
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
@@ -27,7 +30,6 @@ from netcheck.probe.dns import ask
 
 _DEADLINE_MS = 1200
 _RETRY_AT_MS = (500,)
-_WORD = re.compile(r"[0-9A-Fa-f:.]{2,45}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +69,6 @@ def observe(target: Target, situation: Situation) -> Observed:
     return failed(failure or Failure.WRONG_ANSWER, UpstreamFacts(place))
 
 
-def address_in(records: Iterable[str]) -> str | None:
-    """The first address among the strings of these records; other words stand beside it. A
-    record with a prefix tells of whom the resolver asks for (RFC 7871), which is not looked at."""
-    for record in records:
-        if "/" in record:
-            continue
-        for word in _WORD.findall(record):
-            try:
-                return str(ipaddress.ip_address(word))
-            except ValueError:
-                continue
-    return None
-
-
 def _about(
     upstream: str, asked: str, place: str, told_by: str, situation: Situation
 ) -> UpstreamFacts:
@@ -97,9 +85,9 @@ def _about(
 
 
 def read(situation: Situation) -> Iterable[Finding]:
-    line = next(
-        (f for _, f in situation.seen.facts("provider-is-known", ProviderFacts) if f.country), None
-    )
+    known = [facts for _, facts in situation.seen.facts("provider-is-known", ProviderFacts)]
+    # Where the resolver's address stood in for the line's, there is nothing to compare it with.
+    line = next((facts for facts in known if facts.country and facts.seen_by != "resolver"), None)
     for _, facts in situation.seen.facts(CHECK.id, UpstreamFacts):
         if facts.of_a_public_resolver:
             yield Finding("resolver-country.everywhere", (CHECK.id,))
