@@ -18,6 +18,7 @@ from tests.render_samples import SOS
 
 SEEDS = sorted((ROOT / "seeds").glob("*.toml"))
 ATT = ROOT / "seeds/att-2024-02-22.toml"
+ATT_VIEWS = ["home", "bystander", "modem", "cabled-phone", "phone-alone", "two-phones"]
 
 
 def seed_of(path: Path):
@@ -82,10 +83,20 @@ def test_a_person_lives_through_the_day_and_ends_with_its_advice(tmp_path: Path)
     assert "in truth" not in ended.out
 
 
+def test_a_phone_whose_wifi_calling_is_off_is_told_first_to_switch_it_on(tmp_path: Path) -> None:
+    ended = netcheck(tmp_path, "replay", str(ATT), "--view", "cabled-phone", alone=False)
+    assert ended.out.endswith(ADVICE)
+
+
+def test_a_second_phone_that_was_looked_at_is_not_asked_for_again(tmp_path: Path) -> None:
+    ended = netcheck(tmp_path, "replay", str(ATT), "--view", "two-phones", alone=False)
+    assert "second phone" not in ended.out
+
+
 def test_a_script_gets_every_hour_with_what_was_expected(tmp_path: Path) -> None:
     document = json.loads(netcheck(tmp_path, "replay", str(ATT), "--json", alone=False).out)
     assert document["schema"] == "netcheck.replay/1"
-    assert [view["view"] for view in document["views"]] == ["home", "bystander"]
+    assert [view["view"] for view in document["views"]] == ATT_VIEWS
     hours = document["views"][0]["hours"]
     assert len(hours) == 14
     assert hours[1]["at"] == "2024-02-22T03:00:00-06:00"
@@ -152,7 +163,7 @@ def test_a_view_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path
     ended = netcheck(tmp_path, "replay", str(ATT), "--view", "hone", alone=False)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
-        "The option --view can't be hone. Did you mean home? It may be: home, bystander\n"
+        f"The option --view can't be hone. Did you mean home? It may be: {', '.join(ATT_VIEWS)}\n"
     )
 
 

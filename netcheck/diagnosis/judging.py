@@ -65,7 +65,7 @@ def judge(findings: Sequence[Finding], case: Case) -> Verdict:
         because=because,
         against=against,
         alternatives=_alternatives(posterior, told),
-        next_steps=_steps(fault, rival, also, case, params, bool(enough)),
+        next_steps=_without(_done(known), _steps(fault, rival, also, case, params, bool(enough))),
         would_settle=_settles(fault, rival, known, case, params, bool(enough))
         if looked or enough
         else Worded("settle.full-run", params),
@@ -214,6 +214,15 @@ def _steps(
     if any(one.calls_may_fail for one in named) or (not enough and rival.calls_may_fail):
         ids.append("emergency")
     return tuple(Worded(f"step.{step}", params) for step in dict.fromkeys(ids))
+
+
+def _done(findings: Sequence[Finding]) -> set[str]:
+    """Steps that what was found has made needless."""
+    return {"step.try-other-phone"} if any(f.thing == "beside-me" for f in findings) else set()
+
+
+def _without(done: Collection[str], steps: Sequence[Worded]) -> tuple[Worded, ...]:
+    return tuple(step for step in steps if step.id not in done)
 
 
 def _by_the_switch(steps: Sequence[str], fault: Fault, case: Case) -> list[str]:
