@@ -1,8 +1,10 @@
 """What an unattended run takes over from the run before it, and when it does not."""
 
 import json
+import sys
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from netcheck.agent import rhythm
@@ -126,6 +128,18 @@ def damaged(**changes):
 )
 def test_a_damaged_or_foreign_file_is_as_good_as_none(text):
     assert over(text) == ()
+
+
+def test_without_msgspec_every_run_asks_for_itself(monkeypatch):
+    text = kept(ANSWERED)
+    monkeypatch.setitem(sys.modules, "msgspec", None)
+    assert (kept(ANSWERED), over(text)) == (None, ())
+
+
+def test_the_facts_of_every_check_can_be_kept_and_read_back():
+    for kind in rhythm._kinds_of_facts().values():
+        msgspec.json.Decoder(kind)  # raises for a type that has no JSON form
+    assert "IkeFacts" in rhythm._kinds_of_facts()
 
 
 def test_what_was_taken_over_counts_only_while_something_beyond_answers_now():

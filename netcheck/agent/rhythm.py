@@ -58,10 +58,12 @@ def to_keep(situation: Situation, began_s: float) -> str | None:
 
     None where they are not worth taking over: nobody was asked, the budget cut them short,
     netcheck itself could not measure, or nothing beyond the router was heard, so that the line and
-    not the carrier is what was seen.
+    not the carrier is what was seen. Without msgspec nothing is kept either.
     """
-    import msgspec
-
+    try:
+        import msgspec
+    except ImportError:
+        return None
     carriers_own = _asks_carriers()
     seen = [o for o in situation.seen.all() if o.check in carriers_own and o.age_s is None]
     sound = all(o.outcome is not Outcome.ERROR and o.unmet != _CUT_SHORT for o in seen)
@@ -75,9 +77,11 @@ def to_keep(situation: Situation, began_s: float) -> str | None:
 def taken_over(text: str | None, situation: Situation, now_s: float) -> tuple[Observation, ...]:
     """What a run that begins now may take over of the kept text; nothing where it is too old, of
     another network or about others, or no text of ours."""
-    import msgspec
-
     if not text:
+        return ()
+    try:
+        import msgspec
+    except ImportError:
         return ()
     try:
         kept = msgspec.json.decode(text.encode(), type=_Kept)

@@ -68,15 +68,8 @@ def answers_servfail() -> Act:
             lambda: outcome(place.namespace, address, zone, "SOA") == "SERVFAIL",
             "the name server has lost its zones",
         )
-        world.forget_names_of(place.carrier)
-        try:
+        with world.other_zones(place.carrier):
             yield
-        finally:
-            server.mend()
-            server.daemon.stop()
-            server.daemon.start()
-            world.forget_names_of(place.carrier)
-            world.warm()
 
     return act
 

@@ -146,31 +146,8 @@ def its_names_lead_to(host: str, address: str) -> Act:
         server.says(host, address)
         server.daemon.stop()
         server.daemon.start()
-        world.forget_names_of(place.carrier)
-        try:
+        with world.other_zones(place.carrier):
             yield
-        finally:
-            server.mend()
-            server.daemon.stop()
-            server.daemon.start()
-            world.forget_names_of(place.carrier)
-            world.warm()
-
-    return act
-
-
-def stops_rebinding() -> Act:
-    """The router's DNS holds back addresses of a home (dnsmasq's stop-dns-rebind)."""
-
-    @contextmanager
-    def act(world: World, place: Place) -> Iterator[None]:
-        world.router_names.restart(extra=("stop-dns-rebind",))
-        world.router_names.warm()
-        try:
-            yield
-        finally:
-            world.router_names.restart()
-            world.router_names.warm()
 
     return act
 

@@ -191,10 +191,20 @@ def lies_about_unknown_names() -> Act:
 
 def filters(*names: str, answering: str = "") -> Act:
     """The router's DNS does not know these names and what is below them, or gives this address."""
+    return is_told(*(f"address=/{one}/{answering}" for one in names))
+
+
+def stops_rebinding() -> Act:
+    """The router's DNS holds back addresses of a home."""
+    return is_told("stop-dns-rebind")
+
+
+def is_told(*settings: str) -> Act:
+    """The router's DNS (dnsmasq) has these settings beside the usual ones."""
 
     @contextmanager
     def act(world: World, place: Place) -> Iterator[None]:
-        world.router_names.restart(extra=tuple(f"address=/{one}/{answering}" for one in names))
+        world.router_names.restart(extra=settings)
         world.router_names.warm()
         try:
             yield

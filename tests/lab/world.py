@@ -181,6 +181,21 @@ class World:
             resolver.forget(carrier)
         self.router_names.daemon.hang_up()
 
+    @contextmanager
+    def other_zones(self, carrier: str) -> Iterator[None]:
+        """A carrier's name server serves other zones now; afterwards it has its own again, and
+        nobody remembers."""
+        server = self.zone_servers[carrier]
+        self.forget_names_of(carrier)
+        try:
+            yield
+        finally:
+            server.mend()
+            server.daemon.stop()
+            server.daemon.start()
+            self.forget_names_of(carrier)
+            self.warm()
+
     def warm(self) -> None:
         """Every resolver knows again what people use."""
         for resolver in (self.provider_dns, *self.public_dns.values(), self.router_names):

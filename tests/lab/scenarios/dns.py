@@ -7,9 +7,14 @@ from tests.lab.acts_dns import (
     gives_gateways_elsewhere,
     its_names_lead_to,
     refuses_names,
-    stops_rebinding,
 )
-from tests.lab.acts_home import filters, hands_out_the_providers, names_resolvers, takes_all_dns
+from tests.lab.acts_home import (
+    filters,
+    hands_out_the_providers,
+    names_resolvers,
+    stops_rebinding,
+    takes_all_dns,
+)
 from tests.lab.scenario import Scenario, verdict
 from tests.lab.topology import ROUTER_LAN
 from tests.lab.words import carrier, home, provider
