@@ -221,6 +221,11 @@ NOT_JOINED = WifiLink(False)
         ((event("disconnected", 10, 3, by_point=True),), "dropped"),  # the box went down
         ((event("disconnected", 10, 12, by_point=True),), "steady"),  # sent on to another
         ((event("disconnected", 10, None, by_point=True),), "dropped"),
+        (
+            (event("disconnected", 10, 7, by_point=True), event("settled", 60),
+             event("disconnected", 900, 7, by_point=True)),
+            "thrown-off",
+        ),
         ((event("roamed", 10, point=2),), "steady"),
         ((event("roamed", 10, point=2), event("roamed", 900, point=1)), "wandering"),
         ((event("disconnected", 1, 1, by_point=False), event("connected", 90, point=2)), "steady"),
@@ -268,7 +273,7 @@ JOIN = wifi_joins.CHECK
         ((event("unanswered"),), "silent"),
         ((event("rejected", 0, 17),), "refused"),
         ((event("refused", 0, 17),), "refused"),
-        ((event("refused", 0, 30),), "unseen"),  # asked to come again: nothing is wrong
+        ((event("refused", 0, 30),), "broken-off"),  # asked to come again: nothing is wrong
         ((event("rejected", 0, 1, proof=True),), "wrong-passphrase"),
         ((event("rejected", 0, 15),), "wrong-passphrase"),
         ((event("connected"), event("disconnected", 9, 15, by_point=True)), "wrong-passphrase"),
@@ -276,7 +281,8 @@ JOIN = wifi_joins.CHECK
         ((event("connected"), event("disconnected", 9, 23, by_point=True)), "wrong-passphrase"),
         ((event("connected"), event("disconnected", 9, 1, by_point=True)), "refused"),
         ((event("connected"), event("disconnected", 9, 5, by_point=True)), "refused"),
-        ((event("connected"), event("disconnected", 9, 3, by_point=False)), "unseen"),
+        ((event("connected"), event("disconnected", 9, 3, by_point=False)), "broken-off"),
+        ((event("connected"), event("disconnected", 9, 7, by_point=True)), "broken-off"),
         ((event("disconnected", 9, 2, by_point=True),), "unseen"),  # a link that had its keys
         ((event("rejected", 0, 17), event("connected"), event("settled")), None),
         ((event("settled"), event("disconnected", 9, 7, by_point=True)), "unseen"),

@@ -63,6 +63,7 @@ def test_loss_beyond_a_clean_radio_and_a_clean_home_is_the_providers() -> None:
         ("silent", "wifi-not-joined"),
         ("not-found", "wifi-not-joined"),
         ("unseen", "wifi-not-joined"),
+        ("broken-off", "wifi-unsteady"),
     ],
 )
 def test_why_it_was_not_joined(join: str, fault: str) -> None:
@@ -75,6 +76,7 @@ def test_a_wifi_not_joined_stays_that_where_nobody_told_why() -> None:
 
 def test_who_is_thrown_off_and_let_in_again_has_an_unsteady_wifi() -> None:
     assert likeliest(CUT_OFF, wifi_hold="dropped", wifi_join="unseen") == "wifi-unsteady"
+    assert likeliest(WIRELESS, wifi_hold="thrown-off") == "wifi-unsteady"
     assert likeliest(WIRELESS, wifi_hold="dropped", home_loss="heavy") == "wifi-unsteady"
     assert likeliest(WIRELESS, wifi_hold="wandering", home_loss="some") == "wifi-unsteady"
 

@@ -34,6 +34,7 @@ class Says(StrEnum):
     REFUSED = "refused"
     FULL = "full"
     KICKED = "kicked"
+    FORGOTTEN = "forgotten"  # the device is not known, or somebody forged its farewell
     RADIO = "radio"
 
 

@@ -116,7 +116,8 @@ def read(situation: Situation) -> Iterable[Finding]:
         if facts.joined and not facts.trouble:
             continue
         shown: dict[str, Parameter] = {"code": facts.code} if facts.code else {}
-        yield Finding(f"wifi-join.{facts.trouble or 'unseen'}", (CHECK.id,), shown)
+        without = "broken-off" if facts.tries else "unseen"
+        yield Finding(f"wifi-join.{facts.trouble or without}", (CHECK.id,), shown)
 
 
 CHECK = Check(

@@ -83,9 +83,10 @@ def _facts(held: Holding, watched_ms: float) -> HoldFacts:
 
 
 def _state(facts: HoldFacts) -> str:
-    """One move is where a person walks; a move back within seconds is not."""
+    """One end may be a person's doing, and one move is where they walk; two ends, or a move back,
+    within seconds are not."""
     if facts.drops:
-        return "dropped"
+        return "thrown-off" if facts.drops > 1 else "dropped"
     return "wandering" if facts.returns else "steady"
 
 

@@ -18,7 +18,7 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     Stage.LINK: (
         "link.connected",
         "signal.weak wifi-air.retried wifi-air.crowded wifi-air.failing wifi-hold.dropped"
-        " wifi-hold.wandering",
+        " wifi-hold.thrown-off wifi-hold.wandering",
         "link.no-carrier link.not-associated",
     ),
     Stage.ROUTER: (
