@@ -1,0 +1,148 @@
+"""A watch's story: cycles as a row of letters, events as a row of words."""
+
+import random
+
+import pytest
+
+from netcheck.agent.watching import (
+    CARRIERS_EVERY_S,
+    Clocks,
+    Event,
+    EventKind,
+    Look,
+    Rhythm,
+    Story,
+    between,
+)
+from netcheck.model.verdict import Severity, Side
+
+LOOKS = {
+    ".": (Side.NONE, "all-well", Severity.OK),
+    "d": (Side.ISP, "provider-dead", Severity.DOWN),
+    "l": (Side.ISP, "provider-lossy", Severity.DEGRADED),
+    "L": (Side.ISP, "provider-dns-slow", Severity.DEGRADED),
+    "?": (Side.INCONCLUSIVE, "carrier-gateway-outage", Severity.DEGRADED),
+}
+
+
+def told(cycles: str) -> list[tuple[str, float, float | None]]:
+    """The events of a row of cycles, one a minute."""
+    story, events = Story(), []
+    for minute, letter in enumerate(cycles):
+        events += story.feed(Look(minute * 60.0, *LOOKS[letter]))
+    return [
+        (
+            event.kind.value,
+            event.at_s / 60,
+            None if event.since_s is None else event.since_s / 60,
+        )
+        for event in events
+    ]
+
+
+STORIES = [
+    ("all is well all the time", "......", [("started", 0, None)]),
+    ("one bad cycle is no trouble", "..d...", [("started", 0, None)]),
+    (
+        "trouble begins with its first sign and is over with the first good one",
+        "..ddd...",
+        [("started", 0, None), ("began", 3, 2), ("over", 5, 2)],
+    ),
+    ("it is there from the start", "dd..", [("started", 0, None), ("over", 2, 0)]),
+    (
+        "one good cycle in trouble is no end",
+        ".ddd.ddd",
+        [("started", 0, None), ("began", 2, 1)],
+    ),
+    (
+        "a dead line comes back limping, then well",
+        ".ddlll..",
+        [("started", 0, None), ("began", 2, 1), ("better", 3, 1), ("over", 6, 1)],
+    ),
+    (
+        "limping turns into dead",
+        ".lld",
+        [("started", 0, None), ("began", 2, 1), ("worse", 3, 1)],
+    ),
+    (
+        "another fault takes over",
+        ".llLL",
+        [("started", 0, None), ("began", 2, 1), ("changed", 3, 1)],
+    ),
+    ("an open question is trouble", ".??", [("started", 0, None), ("began", 2, 1)]),
+    (
+        "it comes and goes, then stays well",
+        ".d.d.d......",
+        [("started", 0, None), ("flapping", 5, 0), ("steady", 10, None)],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("cycles", "events"), [s[1:] for s in STORIES], ids=[s[0] for s in STORIES]
+)
+def test_a_story_is_told_in_its_events(cycles, events):
+    assert told(cycles) == events
+
+
+def test_a_look_that_differs_is_looked_at_again_soon():
+    story = Story()
+    story.feed(Look(0, *LOOKS["."]))
+    assert not story.in_doubt
+    story.feed(Look(60, *LOOKS["d"]))
+    assert story.in_doubt
+    story.feed(Look(68, *LOOKS["d"]))
+    assert not story.in_doubt
+
+
+# The rhythm
+
+
+def test_looks_come_once_a_minute_with_some_jitter():
+    rhythm = Rhythm(random.Random(1))
+    waits = [rhythm.wait_s(in_doubt=False) for _ in range(200)]
+    assert 54 <= min(waits) < 56
+    assert 64 < max(waits) <= 66
+    assert rhythm.wait_s(in_doubt=True) == 8
+
+
+def test_carriers_are_asked_once_in_a_quarter_of_an_hour():
+    rhythm = Rhythm(random.Random(1))
+    asked = [minute for minute in range(60) if rhythm.may_ask_carriers(minute * 60.0)]
+    assert asked == [0, 15, 30, 45]
+    assert CARRIERS_EVERY_S == 15 * 60
+
+
+def test_a_change_lets_carriers_be_asked_once_more():
+    rhythm = Rhythm(random.Random(1))
+    assert rhythm.may_ask_carriers(0)
+    rhythm.something_changed()
+    assert rhythm.may_ask_carriers(60)
+    assert not rhythm.may_ask_carriers(120)
+    assert rhythm.may_ask_carriers(960)
+
+
+# Sleep and clocks
+
+
+@pytest.mark.parametrize(
+    ("now", "kinds"),
+    [
+        (Clocks(160, 60, 1060), []),
+        (Clocks(160, 60, 1062), []),  # a slewed clock is none that was set
+        (Clocks(3700, 60, 4600), ["woke"]),
+        (Clocks(160, 60, 9000), ["clock"]),
+        (Clocks(160, 60, 700), ["clock"]),
+        (Clocks(3700, 60, 90), ["woke", "clock"]),
+    ],
+)
+def test_sleep_and_a_set_clock_are_told_apart(now, kinds):
+    assert [event.kind.value for event in between(Clocks(100, 0, 1000), now)] == kinds
+
+
+def test_no_outage_is_longer_for_a_clock_that_was_set():
+    """Times are of a clock that nobody can set, whatever the wall clock says meanwhile."""
+    story = Story()
+    for at_s, letter in ((0, "."), (60, "d"), (68, "d"), (128, "."), (136, ".")):
+        events = story.feed(Look(at_s, *LOOKS[letter]))
+    assert events == [Event(EventKind.OVER, 128, 60)]
