@@ -20,7 +20,7 @@ def notify(summary: str, body: str, *, timeout_s: float = 1.0) -> bool:
         from jeepney.io.blocking import open_dbus_connection
 
         address = DBusAddress(PATH, bus_name=NAME, interface=NAME)
-        given = ("netcheck", 0, "", summary, body, [], {}, _STAYS_MS)
+        given: tuple[object, ...] = ("netcheck", 0, "", summary, body, [], {}, _STAYS_MS)
         message = new_method_call(address, "Notify", "susssasa{sv}i", given)
         with open_dbus_connection("SESSION", auth_timeout=timeout_s) as connection:
             reply = connection.send_and_get_reply(message, timeout=timeout_s)
