@@ -188,6 +188,7 @@ NEEDED = [
 PARAMS: dict[str, str | int] = {
     "carrier": "Cricket",
     "symptom": "SOS",
+    "time": "07:45",
     "host_network": "AT&T",
     "count": 6,
     "total": 6,

@@ -64,7 +64,7 @@ def to_keep(situation: Situation, began_s: float) -> str | None:
         import msgspec
     except ImportError:
         return None
-    carriers_own = _asks_carriers()
+    carriers_own = asks_carriers()
     seen = [o for o in situation.seen.all() if o.check in carriers_own and o.age_s is None]
     sound = all(o.outcome is not Outcome.ERROR and o.unmet != _CUT_SHORT for o in seen)
     measured = any(o.outcome in _MEASURED for o in seen)
@@ -74,9 +74,11 @@ def to_keep(situation: Situation, began_s: float) -> str | None:
     return msgspec.json.encode(kept).decode()
 
 
-def taken_over(text: str | None, situation: Situation, now_s: float) -> tuple[Observation, ...]:
-    """What a run that begins now may take over of the kept text; nothing where it is too old, of
-    another network or about others, or no text of ours."""
+def taken_over(
+    text: str | None, situation: Situation, now_s: float, within_s: float = REUSE_WITHIN_S
+) -> tuple[Observation, ...]:
+    """What a run that begins now may take over of the kept text; nothing where it is older than
+    `within_s`, of another network or about others, or no text of ours."""
     if not text:
         return ()
     try:
@@ -88,13 +90,13 @@ def taken_over(text: str | None, situation: Situation, now_s: float) -> tuple[Ob
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return ()
     # A clock that was set back makes an age below zero: nobody knows how old it is.
-    if not 0 <= now_s - kept.began_s <= REUSE_WITHIN_S or kept.of != _about(situation):
+    if not 0 <= now_s - kept.began_s <= within_s or kept.of != _about(situation):
         return ()
     found = [_observation(row, now_s - kept.began_s) for row in kept.observations]
     return tuple(o for o in found if o is not None) if all(found) else ()
 
 
-def _asks_carriers() -> frozenset[str]:
+def asks_carriers() -> frozenset[str]:
     """The checks that contact a carrier's servers or ask for their names. Those that only sum up
     are made anew."""
     from netcheck.checks import ALL
@@ -144,7 +146,7 @@ def _observation(row: _Row, began_ago_s: float) -> Observation | None:
     facts: Facts | None = None
     if row.facts is not None:
         kind = _kinds_of_facts().get(row.facts_are or "")
-        if kind is None or row.check not in _asks_carriers():
+        if kind is None or row.check not in asks_carriers():
             return None
         try:
             facts = msgspec.convert(row.facts, kind)

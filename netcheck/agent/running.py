@@ -11,7 +11,14 @@ from netcheck import __version__
 from netcheck.agent.beside import reading
 from netcheck.agent.engine import Engine
 from netcheck.agent.plan import chosen
-from netcheck.agent.rhythm import CARRIER_STAGES, taken_over, to_keep, with_taken_over
+from netcheck.agent.rhythm import (
+    CARRIER_STAGES,
+    REUSE_WITHIN_S,
+    asks_carriers,
+    taken_over,
+    to_keep,
+    with_taken_over,
+)
 from netcheck.agent.targets import allowed_targets
 from netcheck.catalog import Catalog
 from netcheck.checks import FIRST
@@ -49,8 +56,9 @@ class Request:
     """What a run is asked to find out. `own` None: no carrier was chosen; then the controls are
     those of `country` (ISO 3166-1 alpha-2), where that is known. `region` is the country the
     device is in, if somebody said so: a locale does not tell. `before`: what the run before kept
-    of carriers, where this one may take it over (see `rhythm`). `phone` is a kind of phone, for
-    its menus; `reads` is a phone that somebody wants read as well."""
+    of carriers, where this one may take it over (see `rhythm`) while it is no older than
+    `before_within_s`. `spares_carriers`: no carrier's server is asked, whatever else. `phone` is a
+    kind of phone, for its menus; `reads` is a phone that somebody wants read as well."""
 
     catalog: Catalog
     own: Carrier | None = None
@@ -66,6 +74,8 @@ class Request:
     stage: Stage | None = None
     watching: StagesSeen | None = None
     before: str | None = None
+    before_within_s: float = REUSE_WITHIN_S
+    spares_carriers: bool = False
     reads: "Source | None" = None
 
 
@@ -87,7 +97,9 @@ class Run:
         watch = _wifi_watch(self.situation)
         self.situation = replace(self.situation, phone=self._phone, wifi=watch)
         began_s = self._started_at.timestamp()
-        self._taken_over = taken_over(request.before, self.situation, began_s)
+        self._taken_over = taken_over(
+            request.before, self.situation, began_s, request.before_within_s
+        )
         limits = request.catalog.thresholds
         self._engine = Engine(
             [] if self._narrowed else FIRST,
@@ -114,6 +126,7 @@ class Run:
         wanted = chosen(specs, deep=self._request.deep, stage=self._request.stage)
         first = () if self._narrowed else FIRST
         spared = {seen.check for seen in self._taken_over}
+        spared |= asks_carriers() if self._request.spares_carriers else set()
         return [c for c in ALL if c.id in wanted - spared and c not in first]
 
     def perform(self) -> None:

@@ -17,6 +17,7 @@ EVERY_S = 60.0
 JITTER = 0.1  # either way, so that a fleet does not beat as one
 AGAIN_AFTER_S = 8.0
 CARRIERS_EVERY_S = 900.0
+CARRIERS_APART_S = 30.0  # strongSwan forgets a half-open exchange after so long (half_open_timeout)
 FLAPS = 3  # of so many cycles bad, and not in one piece: an incident is 3 of 6 (an evidence logger)
 FLAPS_OF = 6
 TURNS = 4  # good to bad or back, among these: once in and once out is one outage
@@ -142,7 +143,8 @@ class Story:
 @dataclass(slots=True)
 class Rhythm:
     """When to look next, and whether to ask carriers then. A change brings one quick look, and
-    lets the carriers be asked once before their quarter of an hour is over."""
+    lets the carriers be asked once before their quarter of an hour is over, but never twice within
+    half a minute."""
 
     dice: random.Random
     every_s: float = EVERY_S
@@ -151,7 +153,7 @@ class Rhythm:
 
     def wait_s(self, *, in_doubt: bool) -> float:
         """Seconds until the next look."""
-        if in_doubt:
+        if in_doubt or self._changed:
             return min(AGAIN_AFTER_S, self.every_s)
         return self.every_s * self.dice.uniform(1 - JITTER, 1 + JITTER)
 
@@ -161,9 +163,10 @@ class Rhythm:
 
     def may_ask_carriers(self, now_s: float) -> bool:
         """Whether the look that begins now may ask the carriers; it then counts as asked."""
-        due = self._asked_s is None or now_s - self._asked_s >= CARRIERS_EVERY_S
-        if not due and not self._changed:
-            return False
+        if self._asked_s is not None:
+            since_s = now_s - self._asked_s
+            if since_s < (CARRIERS_APART_S if self._changed else CARRIERS_EVERY_S):
+                return False
         self._asked_s, self._changed = now_s, False
         return True
 

@@ -63,6 +63,12 @@ class Door:
         self.say("error.not-written", reason=os.strerror(problem.errno or 0).lower())
         return FAILED
 
+    def tell(self, text: str) -> bool:
+        """Write a part of a long answer to stdout. False: nobody reads any more, or an interrupt
+        has the last word."""
+        with self._lock:
+            return not self._answered and write(sys.stdout, text) is None
+
     def cut_short(self, signum: int) -> int:
         """Write what is known, if nothing was written yet. The exit code."""
         code = 128 + signum

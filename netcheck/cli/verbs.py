@@ -8,7 +8,7 @@ from netcheck.cli.door import Door
 from netcheck.cli.options import Given, Option, Positional
 from netcheck.cli.problems import Problem, nearest
 
-VERBS = ("run", "explain", "show", "replay", "phone", "carriers", "targets", "checks")
+VERBS = ("run", "watch", "explain", "show", "replay", "phone", "carriers", "targets", "checks")
 DEFAULT = "run"
 
 

@@ -38,6 +38,7 @@ _FILES = {
     "learned": "cli",
     "phone": "phone",
     "explain": "explain",
+    "watch": "watch",
 }
 
 

@@ -1,0 +1,247 @@
+"""`netcheck watch`: look again and again, and tell when trouble begins and when it is over."""
+
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from netcheck.cli import exit_codes
+from netcheck.cli.door import Door, plain, width_of
+from netcheck.cli.keeping import keep
+from netcheck.cli.options import CANNOT_REACH, CARRIER, CONFIG, JSON, Given, Option
+from netcheck.cli.settings import carrier_called, country_of, own_carrier, settings
+from netcheck.model.symptom import Symptom
+
+if TYPE_CHECKING:
+    from netcheck.agent.running import Request
+    from netcheck.agent.watching import Event, Look
+    from netcheck.model.result import Result
+    from netcheck.text import Words
+
+_LEAST_S, _MOST_S = 5.0, 3600.0
+_VERDICT_ALONE = ("started", "cycle")
+_TOLD_TO_DESKTOP = ("began", "changed", "worse", "better", "over", "flapping")
+
+
+def _seconds(text: str) -> float:
+    """Raises ValueError with what is needed."""
+    needed = f"it is a number of seconds between {_LEAST_S:.0f} and {_MOST_S:.0f}"
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise ValueError(needed) from None
+    if not _LEAST_S <= seconds <= _MOST_S:
+        raise ValueError(needed)
+    return seconds
+
+
+def _count(text: str) -> int:
+    """Raises ValueError with what is needed."""
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise ValueError("it is a whole number from 1 on")
+    return int(text)
+
+
+OPTIONS = (
+    CARRIER,
+    CANNOT_REACH,
+    JSON,
+    Option("until", "STATE", ("ok",)),
+    Option("every", "SECONDS", read=_seconds),
+    Option("looks", "COUNT", read=_count),
+    Option("notify"),
+    Option("interface", "NAME"),
+    CONFIG,
+)
+POSITIONALS = ()
+
+
+def perform(given: Given, door: Door) -> int:
+    """Watch until told to stop, or until what `--until` and `--looks` say. The exit code is that
+    of the last verdict; 0 once `--until ok` has come true."""
+    watch = _Watch(given, door)
+    door.so_far = watch
+    code = watch.run()
+    return door.answer("", code)
+
+
+class _Watch:
+    """One watch: its story, its rhythm, and whom it tells."""
+
+    def __init__(self, given: Given, door: Door) -> None:
+        from netcheck.agent.waiting import Waiting, clocks, follow_modem, new_rhythm
+        from netcheck.agent.watching import EVERY_S, Story
+        from netcheck.device import reader
+
+        self._given, self._door = given, door
+        self._request = _request(given, door)
+        self._story = Story()
+        self._rhythm = new_rhythm(given.every or EVERY_S)
+        self._waiting = Waiting(reader(), self._rhythm)
+        self._clocks = clocks
+        self._ended = False
+        self._kept: str | None = None  # what carriers said when they were last asked
+        self._result: Result | None = None
+        self._seen: Look | None = None
+        self._began = clocks()
+        self._outages = 0
+        follow_modem(self._waiting.heard, lambda: self._ended)
+
+    def run(self) -> int:
+        """Look, tell, wait, and again. The exit code."""
+        for number in range(1, 1 + (self._given.looks or sys.maxsize)):
+            for event in self._look():
+                self._tell(event)
+            if not self._told_look():
+                break
+            if self._given.until and not self._story.in_doubt and self._story.trouble is None:
+                return self._end(0)
+            if number == self._given.looks:
+                break
+            for event in self._waiting.until_next(in_doubt=self._story.in_doubt):
+                self._tell(event)
+        assert self._result is not None
+        return self._end(exit_codes.of_result(self._result))
+
+    def _end(self, code: int) -> int:
+        self._ended = True
+        return code
+
+    def _look(self) -> "list[Event]":
+        from netcheck.agent.running import Run
+        from netcheck.agent.watching import CARRIERS_EVERY_S, look
+
+        began_s = self._clocks().boot_s
+        asks = self._rhythm.may_ask_carriers(began_s)
+        request = replace(
+            self._request,
+            before=None if asks else self._kept,
+            before_within_s=CARRIERS_EVERY_S + 2 * (self._given.every or 60),
+            spares_carriers=not asks,
+        )
+        run = Run(request)
+        run.perform()
+        self._result = run.result()
+        self._kept = run.carriers_seen() or self._kept
+        keep(self._result, self._door, run.carriers_seen(), run.situation.device)
+        seen = look(self._result.verdict, began_s)
+        before = self._seen
+        if before is not None and (seen.side, seen.fault) != (before.side, before.fault):
+            self._rhythm.something_changed()
+        self._seen = seen
+        return self._story.feed(seen)
+
+    def _told_look(self) -> bool:
+        """One line a look for machines; False once nobody reads any more."""
+        if not self._given.json:
+            return True
+        from netcheck.agent.watching import Event, EventKind
+
+        return self._write(Event(EventKind.CYCLE, self._clocks().boot_s))
+
+    def _tell(self, event: "Event") -> None:
+        if event.kind == "began" or (event.kind == "started" and self._story.trouble):
+            self._outages += 1
+        self._write(event)
+        if self._given.notify and event.kind in _TOLD_TO_DESKTOP:
+            from netcheck.device.notifying import notify
+
+            notify("netcheck", self._sentence(event))
+
+    def _write(self, event: "Event") -> bool:
+        if self._given.json:
+            import json
+
+            return self._door.tell(json.dumps(self._document(event)) + "\n")
+        from netcheck.render.layout import wrap
+
+        at = self._at(event.at_s).strftime("%H:%M")
+        first, *rest = wrap(self._sentence(event), max(20, width_of(sys.stdout) - 7))
+        lines = [f"{at}  {first}", *(f"       {more}" for more in rest)]
+        return self._door.tell(plain("\n".join(lines) + "\n", sys.stdout))
+
+    def _sentence(self, event: "Event") -> str:
+        since = self._at(event.since_s).strftime("%H:%M") if event.since_s is not None else None
+        return self._said(event, self._door.words, since)
+
+    def _said(self, event: "Event", words: "Words", since: str | None) -> str:
+        """What happened; a look that brought nothing new is its verdict alone."""
+        from netcheck.render import wording
+
+        headline = wording.headline(words, self._result) if self._result else ""
+        if event.kind in _VERDICT_ALONE:
+            return headline
+        told = {"name": headline, "time": since, "count": self._minutes(event)}
+        return words.say(f"watch.{event.kind.value}", told)
+
+    def _minutes(self, event: "Event") -> int | None:
+        """How long what is over has lasted."""
+        if event.since_s is None:
+            return None
+        return max(1, round((event.at_s - event.since_s) / 60))
+
+    def _at(self, boot_s: float) -> datetime:
+        """A moment of the clock that nobody sets, on the wall as it stands now."""
+        now = self._clocks()
+        return datetime.now().astimezone() - timedelta(seconds=now.boot_s - boot_s)
+
+    def _document(self, event: "Event") -> dict[str, object]:
+        from netcheck.render import wording
+
+        result = self._result
+        assert result is not None
+        verdict, words = result.verdict, self._door.words.english
+        since = self._at(event.since_s) if event.since_s is not None else None
+        return {
+            "schema": "netcheck.event/1",
+            "event": event.kind.value,
+            "at": _utc(self._at(event.at_s)),
+            "since": _utc(since) if since else None,
+            "run_id": result.run_id,
+            "side": verdict.side.value,
+            "fault": verdict.fault,
+            "severity": verdict.severity.value,
+            "confidence": verdict.confidence,
+            "headline": wording.headline(words, result),
+            "text": self._said(event, words, _utc(since) if since else None),
+        }
+
+    def tell(self) -> tuple[str, int | None]:
+        """What an interrupt finds: how long it watched, and what it saw."""
+        self._ended = True
+        if self._given.json:
+            return "", None
+        minutes = round((self._clocks().boot_s - self._began.boot_s) / 60)
+        told = {"minutes": minutes, "count": self._outages}
+        return plain(self._door.words.say("watch.summary", told) + "\n", sys.stdout), None
+
+    def keep(self) -> None:
+        """Every look was kept when it ended."""
+
+
+def _utc(at: datetime) -> str:
+    from datetime import UTC
+
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _request(given: Given, door: Door) -> "Request":
+    from netcheck.agent.running import Request
+    from netcheck.model.testimony import testimony
+
+    chosen = settings(given, door)
+    catalog, country = chosen.catalog(), country_of(chosen)
+    own, _ = own_carrier(chosen, catalog, country)
+    called = given.cannot_reach and carrier_called(given.cannot_reach, catalog, country)
+    symptom = Symptom.CANNOT_REACH if called else None
+    return Request(
+        catalog=catalog,
+        own=own,
+        called=called or None,
+        told=testimony(symptom),
+        interface=chosen.interface,
+        budget_ms=chosen.budget_ms,
+        country=country,
+        region=chosen.country,
+        labels=chosen.labels,
+    )
