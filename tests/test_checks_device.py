@@ -168,3 +168,10 @@ def test_the_counters_of_an_interface_are_read_whole_or_not_at_all(tmp_path):
     assert counters("eth0", str(tmp_path)) is None
     (folder / "tx_dropped").write_text("4\n")
     assert counters("eth0", str(tmp_path)) == Counters(1000, 200, errors=3, drops=7)
+
+
+def test_a_silent_box_behind_the_router_leaves_open_which_of_them_shuts_out_secure_sites():
+    observed = seen("https-passes", Failure.TIMEOUT, HttpsPathFacts(1, 5, None, 3))
+    assert told(https_passes.CHECK, observed) == ["https-stops.unseen"]
+    observed = seen("https-passes", Failure.TIMEOUT, HttpsPathFacts(1, 5, None, 2))
+    assert told(https_passes.CHECK, observed) == ["https-stops.at-router"]

@@ -16,6 +16,12 @@ from tests.simulator.running import NOT_MODELLED, findings_in, patched
 WELL = Draw({"all-well": 1})
 NOT_SIMULATED = {
     "gateway-needs-ipv4": "needs a home with IPv6 alone",
+    "dnssec-refused": "needs a resolver on the device that speaks of itself",
+    "encrypted-dns-blocked": "as above",
+    "search-domain-misleads": "as above",
+    "hotspot-without-data": "needs a device whose own link is a phone",
+    "wifi-refused": "needs a radio that tells why it was not let in",
+    "wifi-wrong-passphrase": "as above",
     "router-drops-fragments": "seen by deep checks only",
     "provider-drops-fragments": "seen by deep checks only",
     "all-well": "is what is left when nothing breaks",
@@ -50,7 +56,7 @@ def test_causes_held_out_are_no_faults_of_the_tables():
 
 
 def test_the_checks_left_out_are_checks():
-    assert {check.id for check in ALL} >= NOT_MODELLED
+    assert {check.id for check in ALL} >= set(NOT_MODELLED)
 
 
 def test_the_same_seed_is_the_same_world():

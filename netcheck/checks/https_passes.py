@@ -26,11 +26,13 @@ _MAX_TTL = 5
 @dataclass(frozen=True, slots=True)
 class HttpsPathFacts(Facts):
     """The furthest hop heard of for port 443 and for the control on port 80; None: none was
-    heard. `answered_at`: the fewest hops with which somebody answered on 443."""
+    heard. `answered_at`: the fewest hops with which somebody answered on 443. `control_next_ttl`:
+    the first hop past the router of which the control heard."""
 
     https_last_ttl: int | None
     control_last_ttl: int | None
     answered_at: int | None
+    control_next_ttl: int | None = None
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -60,6 +62,7 @@ def observe(target: Target, situation: Situation) -> Observed:
         https.last_ttl,
         control.answered_ttl or control.last_ttl,
         https.answered_ttl,
+        min((ttl for ttl in control.heard if ttl >= 2), default=control.answered_ttl),
     )
     return ok(facts) if _stops(facts) == "beyond" else failed(Failure.TIMEOUT, facts)
 
@@ -93,7 +96,11 @@ def _stops(facts: HttpsPathFacts) -> str:
         return "beyond"
     if facts.answered_at is not None and facts.answered_at >= facts.control_last_ttl:
         return "beyond"
-    return "at-router" if last <= 1 else "at-provider"
+    if last > 1:
+        return "at-provider"
+    # A provider's box that speaks of no segment that ran out of hops there may be the one.
+    known = facts.answered_at is not None or facts.control_next_ttl in (None, 2)
+    return "at-router" if known else "unseen"
 
 
 def read(situation: Situation) -> Iterable[Finding]:

@@ -36,11 +36,14 @@ from netcheck.probe.path import Path, trace
 @dataclass(frozen=True, slots=True)
 class IkePathFacts(Facts):
     """The furthest hop heard for port 500 and for the control port; None: none was heard.
-    `answered_at`: the TTL at which somebody answered in the gateway's place."""
+    `answered_at`: the TTL at which somebody answered in the gateway's place. `control_next_ttl`:
+    the first hop past the router that the control heard; a box that drops the one and is silent
+    to both stands before it, so that a later one leaves open which box it is."""
 
     ike_last_ttl: int | None
     control_last_ttl: int | None
     answered_at: int | None
+    control_next_ttl: int | None = None
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -74,8 +77,12 @@ def observe(target: Target, situation: Situation) -> Observed:
         again = trace(situation.net, target.address, 500, datagram, max_ttl=control_last_ttl or 1)
         heard = [ttl for ttl in (ike_last_ttl, again and path_facts(again).last_ttl) if ttl]
         ike_last_ttl = max(heard, default=None)
-    facts = IkePathFacts(ike_last_ttl, control_last_ttl, answered_at)
+    facts = IkePathFacts(ike_last_ttl, control_last_ttl, answered_at, _past_the_router(control))
     return ok(facts) if _stops(facts) == "beyond" else failed(Failure.TIMEOUT, facts)
+
+
+def _past_the_router(path: Path) -> int | None:
+    return min((hop.ttl for hop in path.hops if hop.ttl >= 2 and hop.address), default=None)
 
 
 def _both(situation: Situation, address: str, datagram: bytes) -> tuple[Path | None, Path | None]:
@@ -99,7 +106,10 @@ def _stops(facts: IkePathFacts) -> str:
     if facts.control_last_ttl is None or facts.control_last_ttl < 2:
         return "unseen"
     if last <= 1:
-        return "at-router"
+        # The provider's first box would have spoken of it, had it come through the router: but
+        # only one that speaks at all tells the router from that box.
+        known = facts.answered_at is not None or facts.control_next_ttl in (None, 2)
+        return "at-router" if known else "unseen"
     return "beyond" if last >= facts.control_last_ttl - 1 else "at-provider"
 
 

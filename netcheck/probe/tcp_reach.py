@@ -19,10 +19,12 @@ from netcheck.wire.icmp import IcmpKind
 class TcpReach:
     """`last_ttl`: the most hops after which a router said that the segment had run out of them
     (RFC 792); None: none said so, and none needs to. `answered_ttl`: the fewest with which
-    somebody answered in the host's name, be it by accepting or by a reset."""
+    somebody answered in the host's name, be it by accepting or by a reset. `heard`: every hop that
+    spoke, in order."""
 
     last_ttl: int | None
     answered_ttl: int | None
+    heard: tuple[int, ...] = ()
 
 
 def tcp_reach(
@@ -61,7 +63,8 @@ def tcp_reach(
             for opened in waiting:
                 opened.close()
     net.count(len(answered))
-    return TcpReach(max(expired, default=None), min(answered, default=None))
+    heard = tuple(sorted(set(expired)))
+    return TcpReach(max(expired, default=None), min(answered, default=None), heard)
 
 
 def _read(opened: socket.socket, ttl: int, expired: list[int], answered: list[int]) -> None:

@@ -12,6 +12,7 @@ from tests.simulator.world import World, healthy
 
 WELL = "all-well"
 _BRANDS = ("att_us", "verizon_us", "tmobile_us", "cricket_us", "rogers_ca", "telstra_au", "o2_uk")
+_FRIEND_IS_OFF = 0.025  # how many run netcheck for a friend whose phone is just off
 _TELLS = 0.5  # how many people say what their phone shows
 _ERRS = 0.08  # how many of those say something else than it shows
 _SYMPTOMS = ("sos", "no-service", "calls-fail", "texts-fail", "data-only", "slow", "fine")
@@ -47,12 +48,14 @@ def world_of(seed: int, draw: Draw) -> World:
 
 def _healthy(dice: random.Random, catalog: Catalog) -> World:
     own = _carrier(dice, catalog) if dice.random() < 0.85 else None
-    called = _carrier(dice, catalog) if own is not None and dice.random() < 0.15 else None
-    if called is not None and own is not None and called.host_network == own.host_network:
-        called = None
-    controls = catalog.controls_for(own, country=None, called=called)
-    world = healthy(dice, catalog, dict.fromkeys((*filter(None, (own, called)), *controls)))
+    other = _carrier(dice, catalog) if own is not None else None
+    if other is not None and own is not None and other.host_network == own.host_network:
+        other = None
+    called = other if dice.random() < _FRIEND_IS_OFF else None
+    controls = catalog.controls_for(own, country=None, called=other)
+    world = healthy(dice, catalog, dict.fromkeys((*filter(None, (own, other)), *controls)))
     world.own, world.called, world.controls = own, called, controls
+    world.other = other
     if own is not None and dice.random() < 0.1:
         world.region = own.country
     return world
@@ -102,6 +105,8 @@ def _symptom(world: World, dice: random.Random) -> str | None:
         return dice.choice(_SYMPTOMS)
     if world.phone != "fine":
         return world.phone if dice.random() < 0.93 else "calls-fail"
+    if not world.cell.data_attached and world.phone == "fine":
+        return dice.choices(("slow", "texts-fail", "calls-fail", "fine"), (48, 17, 8, 27))[0]
     if not world.calls_work:
         return dice.choices(("calls-fail", "texts-fail", "data-only", "fine"), (60, 15, 20, 5))[0]
     if not _net_works(world, dice):

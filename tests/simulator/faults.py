@@ -5,7 +5,7 @@ One function a fault, by the fault's id. It states the mechanism; what a check s
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from netcheck.model.device import LinkKind
 from tests.simulator.packets import Act, Packet, Rule
@@ -147,6 +147,16 @@ def wifi_weak(world: World, dice: random.Random) -> None:
     world.signal_dbm = round(dice.uniform(-92, -80))
     world.medium.loss = dice.choice((0.06, 0.12, 0.25))
     world.medium.delay_ms += dice.uniform(5, 40)
+
+
+def wifi_interference(world: World, dice: random.Random) -> None:
+    _needs(world.link == LinkKind.WIFI)
+    world.medium.loss = dice.uniform(0.08, 0.35)
+
+
+def wifi_unsteady(world: World, dice: random.Random) -> None:
+    _needs(world.link == LinkKind.WIFI)
+    world.medium.loss = dice.uniform(0.1, 0.5)
 
 
 def home_link_lossy(world: World, dice: random.Random) -> None:
@@ -312,6 +322,14 @@ def _mislead(world: World, resolver: str) -> None:
 def carrier_registration_outage(world: World, dice: random.Random) -> None:
     _own(world)
     world.phone = dice.choices(("sos", "no-service"), (65, 35))[0]
+    _cut_off(world, dice, "searching denied emergency-only out-of-service", (32, 17, 34, 17))
+    if world.cell.service == "denied":
+        world.cell.refused_with = dice.choice((17, 22, 15, None))
+
+
+def _cut_off(world: World, dice: random.Random, states: str, odds: Sequence[int]) -> None:
+    world.cell.service = dice.choices(states.split(), odds)[0]
+    world.cell.data_attached = False
 
 
 def carrier_gateway_outage(world: World, dice: random.Random) -> None:
@@ -332,6 +350,8 @@ def carrier_core_outage(world: World, dice: random.Random) -> None:
     for gateway in own.gateways.values():
         gateway.alive = False
     world.phone = dice.choices(("sos", "no-service", "fine"), (40, 35, 25))[0]
+    if world.phone != "fine":
+        _cut_off(world, dice, "searching denied emergency-only out-of-service", (40, 10, 30, 20))
     world.calls_work = False
 
 
@@ -350,6 +370,7 @@ def carrier_calling_fails(world: World, dice: random.Random) -> None:
 def coverage_or_account(world: World, dice: random.Random) -> None:
     _own(world)
     world.phone = dice.choices(("no-service", "sos"), (60, 40))[0]
+    _cut_off(world, dice, "searching emergency-only out-of-service denied", (35, 28, 32, 5))
 
 
 def carrier_entitlement_outage(world: World, dice: random.Random) -> None:
@@ -384,11 +405,59 @@ def carrier_redirect_dead(world: World, dice: random.Random) -> None:
 def phone_or_sim(world: World, dice: random.Random) -> None:
     world.phone = dice.choices(("no-service", "sos", "fine"), (45, 20, 35))[0]
     world.calls_work = False
+    if world.phone != "fine":
+        _cut_off(world, dice, "searching out-of-service emergency-only denied", (45, 35, 12, 8))
+        world.cell.sim = dice.choices(("ready", "faulty"), (75, 25))[0]
+
+
+def sim_missing(world: World, dice: random.Random) -> None:
+    _without_sim(world, dice, "absent")
+
+
+def sim_locked(world: World, dice: random.Random) -> None:
+    _without_sim(world, dice, "locked")
+
+
+def _without_sim(world: World, dice: random.Random, state: str) -> None:
+    world.cell.sim = state
+    world.phone = dice.choices(("no-service", "sos"), (65, 35))[0]
+    world.calls_work = False
+    _cut_off(world, dice, "emergency-only out-of-service", (60, 40))
+
+
+def airplane_mode_on(world: World, dice: random.Random) -> None:
+    world.cell.airplane = True
+    world.phone, world.calls_work = "no-service", False
+    _cut_off(world, dice, "radio-off", (1,))
+
+
+def wifi_calling_switched_off(world: World, dice: random.Random) -> None:
+    """Indoors, where the phone needs it: there is little signal, or calls would go through."""
+    _own(world)
+    world.cell.wifi_calling_on = False
+    world.calls_work = False
+
+
+def mobile_data_off(world: World, dice: random.Random) -> None:
+    world.cell.mobile_data_on = world.cell.data_attached = False
+
+
+def line_refused(world: World, dice: random.Random) -> None:
+    _own(world)
+    world.phone = dice.choices(("no-service", "sos"), (62, 38))[0]
+    _cut_off(world, dice, "denied emergency-only", (85, 15))
+    world.cell.refused_with = dice.choice((2, 3, 8, 7, None))
+
+
+def carrier_data_fails(world: World, dice: random.Random) -> None:
+    _own(world)
+    world.cell.data_attached = False
 
 
 def called_carrier_outage(world: World, dice: random.Random) -> None:
-    _needs(world.called)
-    assert world.called is not None
+    _needs(world.other)
+    assert world.other is not None
+    world.called = world.other
     called = world.operators[world.called.id]
     called.zone = dice.choices(("resolves", "fails", "silent"), (60, 28, 12))[0]
     if dice.random() < 0.25:
@@ -419,6 +488,8 @@ FAULTS: dict[str, Break] = {
         cable_out,
         wifi_not_joined,
         wifi_weak,
+        wifi_interference,
+        wifi_unsteady,
         home_link_lossy,
         router_dead,
         captive_portal,
@@ -455,6 +526,13 @@ FAULTS: dict[str, Break] = {
         calling_geoblocked,
         carrier_redirect_dead,
         phone_or_sim,
+        sim_missing,
+        sim_locked,
+        airplane_mode_on,
+        wifi_calling_switched_off,
+        mobile_data_off,
+        line_refused,
+        carrier_data_fails,
         called_carrier_outage,
         third_party_outage,
     )

@@ -5,9 +5,11 @@ computed, never waited for.
 """
 
 import email.utils
+import socket
 import time
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import cast
 
 from netcheck.device.settings import Proxy, Radio
 from netcheck.device.sysfs import Counters
@@ -346,12 +348,20 @@ class Probes:
     # --- TCP ---
 
     def connect(self, net: object, address: str, port: int, deadline: object) -> TcpConnect:
-        """One connection, to the proxy alone."""
+        """One connection to the proxy or to a site."""
+        opened = cast("socket.socket", SimpleNamespace())
         if self.world.proxy is not None and address == address_of(self.world.proxy):
             if self.world.proxy_alive:
-                return TcpConnect(None, 4.0, SimpleNamespace(), address)  # type: ignore[arg-type]
+                return TcpConnect(None, 4.0, opened, address)
             return TcpConnect(Failure.TIMEOUT, None, None, address)
-        raise ValueError(address)
+        site = self._site_at(address)
+        failure: Failure | None = Failure.TIMEOUT
+        took_ms = 0.0
+        if site is not None and site.alive:
+            failure, took_ms = self._handshake(address, port)
+        if failure is not None:
+            return TcpConnect(failure, None, None, address)
+        return TcpConnect(None, took_ms, opened, address)
 
     def finish(self, net: object, opened: object) -> None:
         """Nothing to close."""
@@ -461,7 +471,8 @@ class Probes:
                 expired.append(ttl)
             elif fate.end is End.RESET or (fate.end is End.ARRIVED and ttl >= self.world.far):
                 answered.append(ttl)
-        return TcpReach(max(expired, default=None), min(answered, default=None))
+        last, first = max(expired, default=None), min(answered, default=None)
+        return TcpReach(last, first, tuple(sorted(expired)))
 
     # --- this device ---
 

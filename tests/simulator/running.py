@@ -25,8 +25,9 @@ from netcheck.model.device import (
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Family, Observation, Target, skipped
 from netcheck.model.outcome import Outcome
-from netcheck.model.symptom import Symptom
+from netcheck.model.phone import Phone, PhoneLine, ServiceState, SimState, Source
 from netcheck.model.target import LearnedFrom
+from netcheck.model.testimony import testimony
 from tests.simulator.probes import Probes
 from tests.simulator.world import ROUTER, World
 
@@ -35,8 +36,19 @@ _PROBES = (
     *("datagram_for_path", "connect", "finish", "fetch", "get_plain", "tcp_reach", "knock_udp"),
     *("context", "overridden", "proxy", "radios", "counters"),
 )
-NOT_MODELLED = frozenset({"nobody-answers-elsewhere"})
-"""Checks of the usual plan whose world this simulator has not."""
+NOT_MODELLED: dict[str, str] = {
+    "wifi-joins": "what a radio says of an association that fails",
+    "wifi-stays-joined": "as above",
+    "wifi-air-carries": "the air itself: retries and channel load",
+    "name-service-is-known": "a name service on the device that speaks of itself",
+    "encrypted-dns-answers": "as above",
+    "encrypted-dns-port-is-open": "as above",
+    "signed-names-pass": "as above",
+    "search-domains-leave-names-alone": "search domains",
+    "portal-lets-us-out": "a sign-in server that speaks of itself",
+    "provider-is-known": "who runs which addresses",
+}
+"""Checks of the usual plan whose world this simulator has not, and what it lacks."""
 
 _current: Probes | None = None
 
@@ -147,7 +159,10 @@ def _device(world: World) -> Device:
     routed = world.address == "assigned" and world.connected
     default = Route("0.0.0.0/0", Family.IPV4, "eth0", ROUTER, "192.168.1.20")
     return Device(
-        "linux", tuple(interfaces), tuple(world.nameservers), None, (default,) if routed else ()
+        system="linux",
+        interfaces=tuple(interfaces),
+        nameservers=tuple(world.nameservers),
+        default_routes=(default,) if routed else (),
     )
 
 
@@ -159,6 +174,42 @@ class _Allowed:
 
     def learned(self, source: LearnedFrom, address: str) -> bool:
         return source is not LearnedFrom.IKE_REDIRECT or class_of(address) == "public"
+
+
+class _AwaitedPhone:
+    """A phone that has been read already."""
+
+    source = Source.MODEM
+    timeout_s = 1.0
+
+    def __init__(self, said: Phone) -> None:
+        self._said = said
+
+    def start(self) -> None:
+        pass
+
+    def wait(self, timeout_s: float) -> Phone:
+        return self._said
+
+
+def _phone(world: World) -> Phone:
+    cell = world.cell
+    state = ServiceState(cell.service)
+    line = PhoneLine(
+        slot=1,
+        sim=SimState(cell.sim),
+        voice=state,
+        data=state,
+        packet_attached=cell.data_attached,
+        roaming=state is ServiceState.ROAMING,
+        reject_cause=cell.refused_with,
+        emergency_only=state is ServiceState.EMERGENCY_ONLY,
+        wifi_calling_enabled=cell.wifi_calling_on,
+        preferred=True,
+    )
+    return Phone(
+        Source.MODEM, (line,), airplane_mode=cell.airplane, mobile_data_on=cell.mobile_data_on
+    )
 
 
 def situation_of(world: World) -> Situation:
@@ -175,7 +226,8 @@ def situation_of(world: World) -> Situation:
         own=world.own,
         controls=world.controls,
         called=world.called,
-        symptom=Symptom(world.symptom) if world.symptom else None,
+        told=testimony(world.symptom),
+        phone=_AwaitedPhone(_phone(world)) if world.phone_is_read else None,
         region=world.region,
         seen=Seen(),
     )

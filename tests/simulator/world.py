@@ -76,6 +76,19 @@ class Operator:
 
 
 @dataclass(slots=True)
+class Cell:
+    """A phone's own word, in the words of its readers. `refused_with` is a cause's number."""
+
+    service: str = "home"
+    sim: str = "ready"
+    airplane: bool = False
+    data_attached: bool = True
+    mobile_data_on: bool = True
+    wifi_calling_on: bool = True
+    refused_with: int | None = None
+
+
+@dataclass(slots=True)
 class World:
     """Everything that is true. `broken` names the faults that were put in, by their ids."""
 
@@ -114,9 +127,12 @@ class World:
     operators: dict[str, Operator] = field(default_factory=dict)
     own: Carrier | None = None
     called: Carrier | None = None
+    other: Carrier | None = None  # of whomever might be called
     controls: tuple[Carrier, ...] = ()
     region: str | None = None
     phone: str = "fine"  # what the phone shows on its own: fine, sos, no-service
+    cell: Cell = field(default_factory=Cell)  # what a phone or modem would say of itself
+    phone_is_read: bool = False
     calls_work: bool = True  # beyond what any device without a SIM sees
     symptom: str | None = None
     broken: tuple[str, ...] = ()
@@ -178,6 +194,9 @@ def healthy(dice: random.Random, catalog: Catalog, carriers: Iterable[Carrier]) 
     world.vpn = dice.random() < 0.12
     world.has_ipv6 = dice.random() < 0.4
     world.clock_offset_s = dice.gauss(0, 2) if dice.random() < 0.97 else dice.uniform(-120, 120)
+    world.phone_is_read = dice.random() < 0.2
+    if dice.random() < 0.05:
+        world.cell.service = "roaming"
     if dice.random() < 0.04:
         world.proxy, world.proxy_alive = "proxy.office.example", True
     if dice.random() < 0.04:

@@ -18,12 +18,15 @@ _TOLD: tuple[Row, ...] = (
     row(
         "symptom",
         "sos no-service calls-fail cannot-reach texts-fail data-only slow fine",
-        {"fine": 0.1, "calls-fail": 0.32, "texts-fail": 0.12, "slow": 0.2, "sos": 0.03,
-         "no-service": 0.05, "cannot-reach": 0.08, "data-only": 0.1},
+        # A home in trouble shows on a phone only while the phone lives on it.
+        {"fine": 0.24, "calls-fail": 0.26, "texts-fail": 0.1, "slow": 0.2, "sos": 0.03,
+         "no-service": 0.05, "cannot-reach": 0.05, "data-only": 0.07},
         {
             # A phone that shows SOS is by that not well; people still mistake an old banner.
-            "all-well": {"fine": 0.848, "slow": 0.12, "calls-fail": 0.012, "cannot-reach": 0.003,
-                         "texts-fail": 0.01, "data-only": 0.003, "sos": 0.002, "no-service": 0.002},
+            # Most people who cannot be reached have just switched their own phone off.
+            "all-well": {"fine": 0.837, "slow": 0.115, "calls-fail": 0.012, "cannot-reach": 0.02,
+                         "texts-fail": 0.009, "data-only": 0.003, "sos": 0.002,
+                         "no-service": 0.002},
             "carrier-registration-outage": {"sos": 0.56, "no-service": 0.3, "calls-fail": 0.07,
                                             "texts-fail": 0.02, "data-only": 0.01, "slow": 0.01,
                                             "fine": 0.02, "cannot-reach": 0.01},
@@ -57,10 +60,11 @@ _TOLD: tuple[Row, ...] = (
             "carrier-calling-fails": {"calls-fail": 0.56, "texts-fail": 0.14, "data-only": 0.2,
                                       "cannot-reach": 0.05, "fine": 0.01},
             "called-carrier-outage": {"cannot-reach": 0.92, "calls-fail": 0.05},
-            LOSSY: {"slow": 0.45, "calls-fail": 0.35},
+            LOSSY: {"slow": 0.42, "calls-fail": 0.25, "fine": 0.18},
+            # Where there is signal, calls go the other way and nobody notices.
             _ONLY_WIFI_CALLING: {
-                "calls-fail": 0.5, "texts-fail": 0.14, "fine": 0.12, "sos": 0.06,
-                "no-service": 0.08, "slow": 0.04},
+                "calls-fail": 0.42, "texts-fail": 0.12, "fine": 0.26, "sos": 0.05,
+                "no-service": 0.06, "slow": 0.03},
         },
         "People err, and say what bothers them, not what the phone shows.",
     ),

@@ -1,7 +1,7 @@
 """The fault is somebody else's, or nobody on this device can tell whose."""
 
 from tests.lab.acts import drops, falls_silent, refuses_connections
-from tests.lab.acts_beyond import is_junk
+from tests.lab.acts_beyond import answers_servfail, is_junk
 from tests.lab.scenario import Scenario, verdict
 from tests.lab.words import NOTHING, carrier, internet
 
@@ -22,9 +22,23 @@ SCENARIOS = (
     Scenario(
         "one person cannot be reached, everything that can be seen works",
         given=NOTHING,
-        then=verdict(side="remote", fault="called-carrier-outage", calling_ready=True),
+        then=verdict(side="inconclusive", calling_ready=True),
         args=("--carrier", "att", "--symptom", "cannot-reach"),
         rival="calls fail although everything that can be seen works",
+    ),
+    Scenario(
+        "one person cannot be reached, and their carrier's names are gone",
+        given=carrier("verizon", zone=answers_servfail()),
+        then=verdict(side="remote", fault="called-carrier-outage", calling_ready=True),
+        args=("--carrier", "att", "--cannot-reach", "verizon"),
+        rival="one person cannot be reached, everything that can be seen works",
+    ),
+    Scenario(
+        "one person cannot be reached, and their carrier's gateway is silent",
+        given=carrier("verizon", epdg=falls_silent()),
+        then=verdict(side="remote", fault="called-carrier-outage", calling_ready=True),
+        args=("--carrier", "att", "--cannot-reach", "verizon"),
+        rival="the own gateway is silent, other carriers' answer",
     ),
     Scenario(
         "every gateway is silent far beyond the provider",
