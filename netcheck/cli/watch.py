@@ -227,7 +227,7 @@ def _utc(at: datetime) -> str:
 
 def _request(given: Given, door: Door) -> "Request":
     from netcheck.agent.running import Request
-    from netcheck.model.testimony import testimony
+    from netcheck.model.testimony import said
 
     chosen = settings(given, door)
     catalog, country = chosen.catalog(), country_of(chosen)
@@ -238,7 +238,7 @@ def _request(given: Given, door: Door) -> "Request":
         catalog=catalog,
         own=own,
         called=called or None,
-        told=testimony(symptom),
+        told=said(symptom),
         interface=chosen.interface,
         budget_ms=chosen.budget_ms,
         country=country,

@@ -27,7 +27,7 @@ from netcheck.model.observation import Family, Observation, Target, skipped
 from netcheck.model.outcome import Outcome
 from netcheck.model.phone import Phone, PhoneLine, ServiceState, SimState, Source
 from netcheck.model.target import LearnedFrom
-from netcheck.model.testimony import testimony
+from netcheck.model.testimony import said
 from tests.simulator.probes import Probes
 from tests.simulator.world import ROUTER, World
 
@@ -226,7 +226,7 @@ def situation_of(world: World) -> Situation:
         own=world.own,
         controls=world.controls,
         called=world.called,
-        told=testimony(world.symptom),
+        told=said(world.symptom),
         phone=_AwaitedPhone(_phone(world)) if world.phone_is_read else None,
         region=world.region,
         seen=Seen(),
