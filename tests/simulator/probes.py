@@ -25,7 +25,7 @@ from netcheck.probe.resolve import SystemAnswer
 from netcheck.probe.stun import SeenAs
 from netcheck.probe.tcp import TcpConnect
 from netcheck.probe.tcp_reach import TcpReach
-from netcheck.probe.train import Train
+from netcheck.probe.train import Enough, Train
 from tests.simulator.packets import End, Fate, Packet, carry
 from tests.simulator.world import ROUTER, Gateway, NameServer, Site, World, address_of
 
@@ -257,33 +257,47 @@ class Probes:
 
     def tcp_train(
         self, net: object, address: str, port: int, *, count: int = 20,
-        interval_ms: float = 20, wait_ms: float = 800,
+        interval_ms: float = 20, wait_ms: float = 800, enough: Enough | None = None,
     ) -> Train:  # fmt: skip
         """SYNs to the router."""
-        if self.world.router_ignores or not self._router_there:
-            return Train(count, count)
-        return self._train(address, "tcp", port, count)
+        silent = self.world.router_ignores or not self._router_there
+        return self._trains([address], "tcp", port, count, enough, {address} if silent else set())[
+            address
+        ]
 
     def dns_train(
         self, net: object, servers: Sequence[str], name: str, *, count: int = 20,
         interval_ms: float = 20, wait_ms: float = 800, port: int = 53,
+        enough: Enough | None = None,
     ) -> dict[str, Train]:  # fmt: skip
         """Questions to several resolvers in turn."""
-        shares = {server: len(range(i, count, len(servers))) for i, server in enumerate(servers)}
-        trains = {}
-        for server, share in shares.items():
-            if self.world.transparent_dns is None and not self.world.resolvers[server].alive:
-                trains[server] = Train(share, share)
-            else:
-                trains[server] = self._train(server, "udp", 53, share)
-        return trains
+        silent: set[str] = set()
+        if self.world.transparent_dns is None:
+            silent = {one for one in servers if not self.world.resolvers[one].alive}
+        return self._trains(servers, "udp", 53, count, enough, silent)
 
-    def _train(self, address: str, protocol: str, port: int, count: int) -> Train:
-        fates = [self._send(address, protocol, port) for _ in range(count)]
-        if any(fate.end is End.FORBIDDEN for fate in fates):
-            return Train(0, 0, (), Failure.NOT_PERMITTED)
-        delays = tuple(fate.delay_ms for fate in fates if fate.end is End.ARRIVED)
-        return Train(count, count - len(delays), delays)
+    def _trains(
+        self, servers: Sequence[str], protocol: str, port: int, count: int,
+        enough: Enough | None, silent: set[str],
+    ) -> dict[str, Train]:  # fmt: skip
+        """Probes in turn until all are sent, or enough is known."""
+        sent: dict[str, int] = dict.fromkeys(servers, 0)
+        delays: dict[str, list[float]] = {server: [] for server in servers}
+        for number in range(count):
+            server = servers[number % len(servers)]
+            fate = self._send(server, protocol, port)
+            if fate.end is End.FORBIDDEN:
+                return {one: Train(0, 0, (), Failure.NOT_PERMITTED) for one in servers}
+            sent[server] += 1
+            if fate.end is End.ARRIVED and server not in silent:
+                delays[server].append(fate.delay_ms)
+            total = sum(sent.values())
+            if enough is not None and enough(total - sum(map(len, delays.values())), total):
+                break
+        return {
+            one: Train(sent[one], sent[one] - len(delays[one]), tuple(delays[one]))
+            for one in servers
+        }
 
     def echo(self, net: object, address: str, **_: object) -> Train | None:
         """Users may not ping, as on a Debian."""

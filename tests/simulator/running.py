@@ -216,7 +216,7 @@ def situation_of(world: World) -> Situation:
     """What a run in this world may look at."""
     probes = Probes(world)
     globals()["_current"] = probes
-    net = SimpleNamespace(allowed=_Allowed(), count=lambda packets: None)
+    net = SimpleNamespace(allowed=_Allowed(), count=lambda packets: None, repeats=0)
     return Situation(
         device=_device(world),
         reader=_Reader(world),
