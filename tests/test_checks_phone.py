@@ -18,6 +18,7 @@ from netcheck.checks import (
 )
 from netcheck.checks.contract import Check, Seen
 from netcheck.checks.phone_lines import service
+from netcheck.model.device import LinkKind
 from netcheck.model.observation import Observation
 from netcheck.model.outcome import Outcome
 from netcheck.model.phone import Phone, PhoneLine, ServiceState, SignalLevel, SimState, Source
@@ -52,7 +53,9 @@ def situation(
 ) -> SimpleNamespace:
     carrier = CATALOG.carrier(own) if own else None
     spoken = Spoken(answer) if answer is not None else None
-    return SimpleNamespace(catalog=CATALOG, own=carrier, phone=spoken, told=told, seen=Seen())
+    return SimpleNamespace(
+        catalog=CATALOG, own=carrier, phone=spoken, told=told, seen=Seen(), interface=None
+    )
 
 
 def found(check: Check, where: SimpleNamespace) -> list[str]:
@@ -214,7 +217,8 @@ def test_airplane_mode_by_the_phone_and_by_its_owner_are_two_voices() -> None:
 def test_who_reads_a_phone_s_own_word_out_is_no_second_voice(
     source: Source, state: ServiceState, symptom: str, weighed: bool
 ) -> None:
-    where = situation(a_phone(PhoneLine(voice=state), source=source), told=said(symptom))
+    line = PhoneLine(voice=state, sim_plmn=ATT)
+    where = situation(a_phone(line, source=source), told=said(symptom))
     found(phone_is_registered.CHECK, where)
     assert found(phone_has_service.CHECK, where) == ([f"symptom.{symptom}"] if weighed else [])
     assert len(where.seen.of("phone-has-service")) == 1  # it is kept in any case
@@ -242,6 +246,41 @@ def test_a_phone_that_cannot_be_read_says_nothing_of_the_network(
     assert len(where.seen.all()) == 1
 
 
-def test_a_modem_that_says_it_does_not_work() -> None:
+def by_modem(line: PhoneLine, kind: LinkKind = LinkKind.ETHERNET) -> SimpleNamespace:
+    where = situation(a_phone(line, source=Source.MODEM))
+    where.interface = SimpleNamespace(kind=kind)
+    return where
+
+
+UNUSED = [
+    ("without a SIM", PhoneLine(sim=SimState.ABSENT, voice=ServiceState.OUT_OF_SERVICE)),
+    ("with a SIM that tells nothing", PhoneLine(sim=READY, voice=ServiceState.DENIED)),
+    (
+        "switched off",
+        PhoneLine(sim=READY, sim_plmn=ATT, voice=ServiceState.RADIO_OFF),
+    ),
+]
+
+
+@pytest.mark.parametrize("line", [one[1] for one in UNUSED], ids=[one[0] for one in UNUSED])
+def test_a_modem_that_is_there_and_not_used_says_nothing(line: PhoneLine) -> None:
+    assert found(phone_is_registered.CHECK, by_modem(line)) == []
+    assert found(sim_is_ready.CHECK, by_modem(line)) == []
+
+
+@pytest.mark.parametrize("line", [one[1] for one in UNUSED], ids=[one[0] for one in UNUSED])
+def test_a_modem_that_is_this_device_s_way_out_is_heard(line: PhoneLine) -> None:
+    assert found(phone_is_registered.CHECK, by_modem(line, LinkKind.CELLULAR)) != []
+    assert found(sim_is_ready.CHECK, by_modem(line, LinkKind.CELLULAR)) != []
+
+
+def test_a_modem_with_a_sim_of_this_carrier_is_a_second_phone_on_it() -> None:
+    line = PhoneLine(sim=READY, sim_plmn=ATT, voice=SOS)
+    assert found(phone_is_registered.CHECK, by_modem(line)) == ["phone-service.emergency-only"]
+
+
+def test_a_modem_that_does_not_work_is_seen_and_blames_nobody() -> None:
     where = situation(a_phone(PhoneLine(modem_failed=True), source=Source.MODEM))
-    assert found(phone_answers.CHECK, where) == ["modem.failed"]
+    where.interface = None
+    assert found(phone_answers.CHECK, where) == []
+    assert [one.outcome for one in where.seen.all()] == [Outcome.FAILED]

@@ -123,7 +123,6 @@ FINDINGS = {
     "phone-service": "home roaming searching denied emergency-only none off",
     "refusal": "network-trouble account handset place other",
     "sim": "ready absent no-profile locked faulty",
-    "modem": "works failed",
     "airplane": "off on",
     "phone-data": "attached detached switched-off",
     "phone-signal": "usable weak none",

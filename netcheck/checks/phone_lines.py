@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from netcheck.checks.contract import Situation
 from netcheck.model.carrier import Carrier
+from netcheck.model.device import LinkKind
 from netcheck.model.observation import Role, Target
 from netcheck.model.phone import Phone, PhoneLine, ServiceState, SimState, Source
 from netcheck.phone.contract import Unread
@@ -28,8 +29,8 @@ _EMPTY = (None, SimState.ABSENT, SimState.NO_PROFILE)
 
 
 class Heard(NamedTuple):
-    """A phone that was read. `own` is its line on the carrier of this run, None where each of its
-    lines is known to be on another; `others` are the lines beside it that have a SIM."""
+    """A phone that was read. `own` is the line this run is about, None where there is none, such as
+    where each is on another carrier; `others` are the lines beside it that have a SIM."""
 
     phone: Phone
     own: PhoneLine | None
@@ -83,6 +84,21 @@ def same_network(one: Carrier, other: Carrier) -> bool:
 
 
 def _own_line(phone: Phone, situation: Situation) -> PhoneLine | None:
+    """The line this run is about. A modem that this device has and does not use is none unless its
+    SIM is this carrier's: many have no SIM, an old one, or are switched off, and all is well."""
+    line = _line_of_the_carrier(phone, situation)
+    if line is None or phone.source in THE_USERS_OWN or _goes_out_by_modem(situation):
+        return line
+    carrier = carrier_of(line, situation)
+    is_known = carrier and situation.own and same_network(situation.own, carrier)
+    return line if is_known and service(line) is not ServiceState.RADIO_OFF else None
+
+
+def _goes_out_by_modem(situation: Situation) -> bool:
+    return situation.interface is not None and situation.interface.kind is LinkKind.CELLULAR
+
+
+def _line_of_the_carrier(phone: Phone, situation: Situation) -> PhoneLine | None:
     """The line on this run's carrier; the preferred one where none was chosen or the SIMs do not
     tell whose they are."""
     own = situation.own

@@ -47,14 +47,15 @@ def main(words: list[str]) -> int:
 
 
 def _inside(world: World, command: list[str], *, as_root: bool) -> int:
-    home = fresh_home(world)
+    home, own_programs = fresh_home(world), str(Path(sys.executable).parent)
     # Not this machine's own: its proxies and certificates mean nothing out there.
     environment = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+        "PATH": ":".join([*world.programs_folders, own_programs, os.environ.get("PATH", "")]),
         "HOME": str(home),
         "TERM": os.environ.get("TERM", "dumb"),
         "LANG": os.environ.get("LANG", "C.UTF-8"),
         "SSL_CERT_FILE": str(world.web.authority.root_file),
+        **world.environment,
     }
     # Ctrl-C is the command's; this process waits for its end to clear the world away.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

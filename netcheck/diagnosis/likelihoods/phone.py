@@ -186,13 +186,6 @@ _READ: tuple[Row, ...] = (
         "of it.",
     ),
     row(
-        "modem",
-        "works failed",
-        {"works": 0.9985},
-        {"phone-or-sim": {"failed": 0.12}, "unknown": {"works": 0.995}},
-        "A modem's own word that it does not work; few modems notice it.",
-    ),
-    row(
         "airplane",
         "off on",
         {"off": 0.994, "on": 0.006},

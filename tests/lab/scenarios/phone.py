@@ -177,6 +177,13 @@ BY_ITSELF = (
         rival="the phone itself says SOS, everything else works",
     ),
     Scenario(
+        "the SIM in the phone does not answer",
+        given=phone(android.SOS_CAMPED, properties={"gsm.sim.state": "CARD_IO_ERROR"}),
+        then=verdict(side="local", fault="phone-or-sim"),
+        args=WITH_PHONE,
+        rival="there is no SIM in the phone",
+    ),
+    Scenario(
         "the SIM in the phone waits for its PIN",
         given=phone(android.SOS_CAMPED, properties={"gsm.sim.state": "PIN_REQUIRED"}),
         then=verdict(side="local", fault="sim-locked"),
@@ -297,14 +304,16 @@ BY_MODEM = (
         rival="the modem inside the device is on its network, everything works",
     ),
     Scenario(
-        "there is no SIM in the modem",
+        "nobody uses the modem, and there is no SIM in it",
         given=modem(registration=0, state=-1, failed=2, sim="/"),
-        then=verdict(side="local", fault="sim-missing"),
+        then=WELL,
+        rival="there is no SIM in the phone",
     ),
     Scenario(
-        "the SIM in the modem does not answer",
-        given=modem(registration=0, state=-1, failed=3, sim="/"),
-        then=verdict(side="local", fault="phone-or-sim"),
+        "nobody uses the modem, and it is switched off",
+        given=modem(registration=0, state=3),
+        then=WELL,
+        rival="the phone is in airplane mode",
     ),
     Scenario(
         "the modem of another carrier says SOS, the carrier asked about is well",
