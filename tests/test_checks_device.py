@@ -4,12 +4,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from netcheck.checks import anchor_answers, device_may_send, https_passes, ipv6_works
+from netcheck.catalog import load
+from netcheck.checks import (
+    anchor_answers,
+    device_may_send,
+    https_passes,
+    ipv6_works,
+    link_is_quiet,
+)
 from netcheck.checks.anchor_answers import AnchorFacts
 from netcheck.checks.contract import Seen
 from netcheck.checks.device_may_send import SendingFacts
 from netcheck.checks.https_passes import HttpsPathFacts
 from netcheck.checks.ipv6_works import Ipv6Facts
+from netcheck.checks.loss_grade import LossFacts
+from netcheck.checks.own_traffic import TrafficFacts
 from netcheck.device.settings import Proxy, Radio, overridden, proxy, radios
 from netcheck.device.sysfs import Counters, counters
 from netcheck.model.observation import Observation, Target
@@ -175,3 +184,31 @@ def test_a_silent_box_behind_the_router_leaves_open_which_of_them_shuts_out_secu
     assert told(https_passes.CHECK, observed) == ["https-stops.unseen"]
     observed = seen("https-passes", Failure.TIMEOUT, HttpsPathFacts(1, 5, None, 2))
     assert told(https_passes.CHECK, observed) == ["https-stops.at-router"]
+
+
+BUSY = TrafficFacts(8000.0, 300.0, 0, 0, 0)
+QUIET = TrafficFacts(40.0, 60.0, 3, 7, 0)
+FULL = TrafficFacts(900.0, 1200.0, 0, 0, 0, 0, queue_dropped=40)
+LOOKED_WHILE_BUSY = LossFacts("internet", 200, 12, BUSY)
+LIMITS = SimpleNamespace(thresholds=load().thresholds)
+
+
+@pytest.mark.parametrize(
+    ("first", "look", "state"),
+    [
+        (QUIET, None, "quiet"),
+        (BUSY, None, "busy"),
+        (QUIET, LOOKED_WHILE_BUSY, "busy"),  # an upload that began after the first trains
+        (BUSY, LossFacts("internet", 200, 0, QUIET), "busy"),
+        (FULL, LOOKED_WHILE_BUSY, "overflows"),
+        (QUIET, LossFacts("home", 40, 3), "quiet"),
+    ],
+)
+def test_how_much_this_device_moved_while_loss_was_measured(first, look, state):
+    looks = [seen("loss-is-rare", facts=look)] if look else []
+    observed = [seen("link-is-quiet", facts=first), *looks]
+    assert told(link_is_quiet.CHECK, *observed, catalog=LIMITS) == [f"own-traffic.{state}"]
+
+
+def test_nothing_is_said_of_own_traffic_that_was_not_measured():
+    assert told(link_is_quiet.CHECK, catalog=LIMITS) == []

@@ -4,6 +4,7 @@ From the link messages the counters and IFLA_AF_SPEC were cut out for their leng
 """
 
 import errno
+import math
 import os
 import struct
 from pathlib import Path
@@ -122,22 +123,23 @@ def test_a_tun_is_known_by_its_driver() -> None:
 
 
 def test_of_a_point_to_point_link_our_own_end_is_read() -> None:
-    assert AddressRow(4, 2, "10.8.0.2", 32, True, "tun0") == rtnetlink.address(POINT_TO_POINT)
+    expected = AddressRow(4, 2, "10.8.0.2", 32, True, "tun0", valid_s=math.inf)
+    assert expected == rtnetlink.address(POINT_TO_POINT)
 
 
 def test_an_address_still_checked_for_duplicates_is_not_usable() -> None:
-    expected = AddressRow(3, 10, "2001:db8:1::7", 64, False, None)
+    expected = AddressRow(3, 10, "2001:db8:1::7", 64, False, None, valid_s=math.inf)
     assert expected == rtnetlink.address(TENTATIVE_IPV6)
 
 
 def test_equal_cost_paths_are_all_read() -> None:
     hops = (HopRow(3, "198.51.100.1"), HopRow(3, "198.51.100.2"))
-    assert RouteRow(2, 24, 254, 1, 0, 0, hops, None) == rtnetlink.route(TWO_EQUAL_PATHS)
+    assert RouteRow(2, 24, 254, 1, 0, 0, hops, None, protocol=3) == rtnetlink.route(TWO_EQUAL_PATHS)
 
 
 def test_an_ipv4_route_over_an_ipv6_next_hop_is_read() -> None:
     hops = (HopRow(3, "fe80::1"),)
-    assert RouteRow(2, 24, 254, 1, 0, 0, hops, None) == rtnetlink.route(IPV4_VIA_IPV6)
+    assert RouteRow(2, 24, 254, 1, 0, 0, hops, None, protocol=3) == rtnetlink.route(IPV4_VIA_IPV6)
 
 
 def test_an_unanswered_neighbour_is_incomplete() -> None:
@@ -246,9 +248,9 @@ def test_the_whole_device_from_recorded_bytes(
         search_domains=1,
         name_options=NameOptions(),
         default_routes=(
-            Route("0.0.0.0/0", Family.IPV4, "dev0", "198.51.100.1", None),
-            Route("::/0", Family.IPV6, "dev0", "fe80::1%dev0", None),
-            Route("0.0.0.0/0", Family.IPV4, "tun0", None, None),
+            Route("0.0.0.0/0", Family.IPV4, "dev0", "198.51.100.1", None, 100, "set"),
+            Route("::/0", Family.IPV6, "dev0", "fe80::1%dev0", None, 1024, "set"),
+            Route("0.0.0.0/0", Family.IPV4, "tun0", None, None, None, "set"),
         ),
     )
     assert expected == LinuxReader(root=_root(tmp_path)).read()

@@ -6,6 +6,7 @@ Root makes the world; a forked child joins it as uid 65534 and reads. Nothing le
 """
 
 import ctypes
+import math
 import os
 import pickle
 import socket
@@ -19,6 +20,7 @@ from typing import TypeVar
 import pytest
 
 from netcheck.device.linux import LinuxReader
+from netcheck.device.send_queue import SendQueue, queue_of, send_queue
 from netcheck.model.device import Device, LinkKind, Neighbour, NeighbourState, Route
 from netcheck.model.observation import Family
 
@@ -195,11 +197,68 @@ def test_an_interface_may_have_no_address(cable: None) -> None:
     assert read().default_routes == ()
 
 
+def test_an_address_that_another_device_has_is_named_and_not_used(cable: None) -> None:
+    sysctl("ipv6/conf/dev0/accept_dad", "1")
+    ip("addr", "add", "2001:db8:7::7/64", "dev", "far0", "nodad", at=THERE)
+    ip("addr", "add", "2001:db8:7::7/64", "dev", "dev0")
+    expected = ((Family.IPV6,), [])
+
+    def seen() -> tuple[tuple[Family, ...], list[str]]:
+        found = LinuxReader().read().interface("dev0")
+        assert found is not None
+        return found.duplicates, [a.address for a in found.addresses if not a.link_local]
+
+    assert expected == until(expected, seen)
+
+
+def test_what_is_left_of_an_address_is_read_from_the_kernel(cable: None) -> None:
+    words = ("valid_lft", "600", "preferred_lft", "600")
+    ip("addr", "add", "198.51.100.7/24", "dev", "dev0", *words)
+    ip("addr", "add", "198.51.100.8/24", "dev", "dev0")
+    found = read().interface("dev0")
+    assert found is not None
+    left = {a.address: a.valid_s for a in found.addresses if a.family is Family.IPV4}
+    assert left["198.51.100.8"] == math.inf
+    assert 590 <= (left["198.51.100.7"] or 0) <= 600
+
+
+def test_what_the_send_queue_threw_away_is_counted(home: None) -> None:
+    words = ("tbf", "rate", "64kbit", "burst", "2000", "limit", "4000")
+    command = ["tc", "-n", HERE, "qdisc", "add", "dev", "dev0", "root", *words]
+    subprocess.run(command, check=True, timeout=10)
+    before = inside(HERE, lambda: send_queue("dev0"))
+
+    def flood() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for _ in range(100):
+                sender.sendto(bytes(1000), ("198.51.100.1", 9))
+
+    inside(HERE, flood)
+    after = inside(HERE, lambda: send_queue("dev0"))
+    assert before == SendQueue(waiting_bytes=0, dropped=0)
+    assert after is not None
+    assert after.dropped >= 90
+    assert after.waiting_bytes <= 4000
+
+
+def test_an_interface_that_is_not_there_has_no_send_queue() -> None:
+    assert send_queue("nobody0") is None
+
+
+@pytest.mark.parametrize("length", range(0, 60, 7))
+def test_half_a_message_about_a_queue_is_no_queue(length: int) -> None:
+    whole = bytes.fromhex(
+        "000000000300000000000980ffffffff03000000080001007462660030000700"
+        "2c0003000000000000000000000000000000000000000000000000000000000000000000"
+    )
+    assert queue_of(whole[:length], 3) is None
+
+
 def test_default_routes_come_in_the_order_of_their_preference(home: None) -> None:
     ip("route", "add", "default", "via", "198.51.100.2", "dev", "dev0", "metric", "50")
     expected = (
-        Route("0.0.0.0/0", Family.IPV4, "dev0", "198.51.100.2", None),
-        Route("0.0.0.0/0", Family.IPV4, "dev0", "198.51.100.1", None),
+        Route("0.0.0.0/0", Family.IPV4, "dev0", "198.51.100.2", None, 50, "set"),
+        Route("0.0.0.0/0", Family.IPV4, "dev0", "198.51.100.1", None, 100, "set"),
     )
     assert expected == read().default_routes
     best = Route("9.9.9.9", Family.IPV4, "dev0", "198.51.100.2", "198.51.100.7")

@@ -60,7 +60,7 @@ FINDINGS = {
     "vpn": "off on",
     "sending": "free calling-forbidden forbidden some-forbidden",
     "radio": "none on off",
-    "own-traffic": "quiet busy",
+    "own-traffic": "quiet busy overflows",
     "mtu": "usual small",
     "hosts-file": "clean overrides",
     "server-list": "usual too-long",

@@ -9,6 +9,7 @@ from netcheck.checks import (
     interface_is_up,
     internet_is_steady,
     link_is_connected,
+    link_is_quiet,
     route_exists,
 )
 from netcheck.checks.contract import Check
@@ -16,12 +17,14 @@ from netcheck.checks.contract import Check
 FIRST: tuple[Check, ...] = (
     interface_is_up.CHECK,
     link_is_connected.CHECK,
+    link_is_quiet.CHECK,
     device_has_address.CHECK,
     route_exists.CHECK,
     gateway_answers.CHECK,
     internet_is_steady.CHECK,
 )
-"""What the two trains need, which last longest. None of these waits for a check of another list."""
+"""What the two trains need, which last longest, and what watches over both. None of these waits for
+a check of another list."""
 
 ALL: tuple[Check, ...]
 

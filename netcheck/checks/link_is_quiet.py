@@ -1,36 +1,27 @@
 """device: is this device itself filling the line while others are being judged?
 
-The interface's own byte counters (Linux, Documentation/ABI/testing/sysfs-class-net-statistics)
-twice, while the trains of probes run. A line that the device fills by a download or a backup
-loses and delays what it did not ask for (bufferbloat, RFC 8290), and nobody else is to blame.
-Quiet here proves nothing of the others in the home; a busy cable may still be a free one.
+The interface's own counters (Linux, Documentation/ABI/testing/sysfs-class-net-statistics) and its
+send queue (RTM_GETQDISC), from the first probe to the end of both trains, and again while
+`loss-is-rare` takes its second look: what was lost is held against what this device itself moved
+in that very time. A line that the device fills by a download or a backup loses and delays what it
+did not ask for (bufferbloat, RFC 8290), and nobody else is to blame. Quiet here proves nothing of
+the others in the home; a busy cable may still be a free one, and only loss beside it counts.
 """
 
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.device.sysfs import Counters, counters
+from netcheck.checks.loss_grade import LOOK, LossFacts
+from netcheck.checks.own_traffic import Meter, TrafficFacts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
-from netcheck.model.observation import Facts, Observed, Target, error, failed, ok, skipped
+from netcheck.model.observation import Observed, Target, error, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 
-_WATCHED_S = 0.35
-
-
-@dataclass(frozen=True, slots=True)
-class TrafficFacts(Facts):
-    """Rates over the time watched, in kilobits a second, this run's own probes included. Errors
-    and drops count from when the interface came up: only `new_errors` are of this run."""
-
-    received_kbps: float
-    sent_kbps: float
-    errors: int
-    drops: int
-    new_errors: int
+_TRAINS = ("gateway-answers", "internet-is-steady")
+_LEAST_S, _MOST_S = 0.35, 2.5
+_STEP_S = 0.05
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -42,34 +33,45 @@ def observe(target: Target, situation: Situation) -> Observed:
     interface = situation.interface
     if interface is None:
         return skipped("interface-is-up")
-    began_s, before = time.monotonic(), counters(interface.name)
-    time.sleep(_WATCHED_S)
-    after, watched_s = counters(interface.name), time.monotonic() - began_s
-    if before is None or after is None:
+    meter = Meter(interface.name)
+    while meter.watched_s < _LEAST_S or (meter.watched_s < _MOST_S and _trains_run(situation)):
+        meter.wait(_STEP_S)
+    facts = meter.read()
+    if facts is None:
         return error(Failure.NOT_PERMITTED, "this system does not show its interfaces' counters")
-    facts = _facts(before, after, watched_s)
-    limit_kbps = 1000 * situation.catalog.thresholds.own_traffic_busy_mbps
-    busy = max(facts.received_kbps, facts.sent_kbps) >= limit_kbps
-    return failed(Failure.LOSS, facts) if busy else ok(facts)
+    return ok(facts) if _state(facts, situation) == "quiet" else failed(Failure.LOSS, facts)
 
 
-def _facts(before: Counters, after: Counters, watched_s: float) -> TrafficFacts:
-    return TrafficFacts(
-        received_kbps=round((after.received_bytes - before.received_bytes) / watched_s / 125, 1),
-        sent_kbps=round((after.sent_bytes - before.sent_bytes) / watched_s / 125, 1),
-        errors=after.errors,
-        drops=after.drops,
-        new_errors=after.errors - before.errors,
-    )
+def _trains_run(situation: Situation) -> bool:
+    seen = {observation.check for observation in situation.seen.all()}
+    return not seen.issuperset(_TRAINS)
+
+
+def _state(facts: TrafficFacts, situation: Situation) -> str:
+    """`overflows`: more than this device's own link takes, whatever the rate."""
+    limits = situation.catalog.thresholds
+    if (facts.queue_dropped or 0) >= limits.loss_least_lost:
+        return "overflows"
+    return "busy" if facts.kbps >= 1000 * limits.own_traffic_busy_mbps else "quiet"
+
+
+def _watched(situation: Situation) -> Iterator[TrafficFacts]:
+    """Everything that was metered: beside the first trains, and beside the second look."""
+    for _, facts in situation.seen.facts(CHECK.id, TrafficFacts):
+        yield facts
+    for _, look in situation.seen.facts(LOOK, LossFacts):
+        if look.own is not None:
+            yield look.own
 
 
 def read(situation: Situation) -> Iterable[Finding]:
-    for observation, facts in situation.seen.facts(CHECK.id, TrafficFacts):
-        state = "quiet" if observation.failure is None else "busy"
-        shown: dict[str, Parameter] = {
-            "mbps": round(max(facts.received_kbps, facts.sent_kbps) / 1000)
-        }
-        yield Finding(f"own-traffic.{state}", (CHECK.id,), shown)
+    states = [(_state(facts, situation), facts) for facts in _watched(situation)]
+    for state in ("overflows", "busy", "quiet"):
+        rates = [facts.kbps for one, facts in states if one == state]
+        if rates:
+            shown: dict[str, Parameter] = {"mbps": round(max(rates) / 1000)}
+            yield Finding(f"own-traffic.{state}", (CHECK.id, LOOK), shown)
+            return
 
 
 CHECK = Check(
@@ -77,9 +79,9 @@ CHECK = Check(
         id="link-is-quiet",
         stage=Stage.DEVICE,
         question="Is this device itself leaving the line free?",
-        control="Counted in the same moment in which loss is measured.",
+        control="Counted over the same time in which loss is measured.",
         packets=0,
-        deadline_ms=1000,
+        deadline_ms=3000,
         needs=("link-is-connected",),
     ),
     targets,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from netcheck.catalog.thresholds import Thresholds
 from netcheck.checks.contract import Situation
+from netcheck.checks.own_traffic import TrafficFacts
 from netcheck.model.observation import Facts
 
 HOME, INTERNET = "home", "internet"
@@ -20,11 +21,13 @@ LOOK = "loss-is-rare"
 
 @dataclass(frozen=True, slots=True)
 class LossFacts(Facts):
-    """A second, longer train over one way (`home` or `internet`), by itself."""
+    """A second, longer train over one way (`home` or `internet`), by itself, and what this device
+    moved meanwhile."""
 
     way: str
     sent: int
     lost: int
+    own: TrafficFacts | None = None
 
 
 def leaning(lost: int, sent: int, limits: Thresholds) -> float:

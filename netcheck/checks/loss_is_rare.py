@@ -22,6 +22,7 @@ from netcheck.checks.loss_grade import (
     is_heavy,
     loss_state,
 )
+from netcheck.checks.own_traffic import Meter
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Target, failed, ok, skipped
@@ -72,6 +73,7 @@ def observe(target: Target, situation: Situation) -> Observed:
     limits = situation.catalog.thresholds
     home = target.name == HOME
     before = _before(home, situation)
+    meter = Meter(situation.interface.name) if situation.interface else None
 
     def enough(lost: int, sent: int) -> bool:
         return is_decided(before[0] + lost, before[1] + sent, limits)
@@ -105,7 +107,7 @@ def observe(target: Target, situation: Situation) -> Observed:
     sent, lost = counted(trains)
     if not sent:
         return skipped(_ROUTER if home else _BEYOND)
-    facts = LossFacts(target.name, sent, lost)
+    facts = LossFacts(target.name, sent, lost, meter.read() if meter else None)
     state = loss_state(before[0] + lost, before[1] + sent, limits)
     return ok(facts) if state == "none" else failed(Failure.LOSS, facts)
 

@@ -37,6 +37,7 @@ _DENIED = frozenset({errno.EPERM, errno.EACCES})
 _FAMILIES: dict[int, Family] = {socket.AF_INET: Family.IPV4, socket.AF_INET6: Family.IPV6}
 # Android withholds neighbours where it withholds links, for their hardware addresses.
 _OF_LINKS = (Fact.CARRIER, Fact.LINK_KINDS, Fact.SPEED, Fact.WIFI, Fact.NEIGHBOURS)
+_ORIGINS = {rtnetlink.RTPROT_RA: "ra", rtnetlink.RTPROT_DHCP: "dhcp"}
 _EVERYTHING = {Family.IPV4: "0.0.0.0/0", Family.IPV6: "::/0"}
 _Row = TypeVar("_Row")
 
@@ -126,12 +127,16 @@ class LinuxReader:
             Fact.ADDRESSES, rtnetlink.RTM_GETADDR, rtnetlink.address_request(), rtnetlink.address
         )
         by_index = _addresses_by_index(addresses)
+        duplicates = _duplicates_by_index(addresses)
         if links is None:
             (denied if Fact.INTERFACES in denied else missing).extend(_OF_LINKS)
             interfaces = _interfaces_by_address(addresses or [], by_index)
         else:
             interfaces = [
-                _interface(link, by_index.get(link.ifindex, ()), self._root, missing, denied)
+                replace(
+                    _interface(link, by_index.get(link.ifindex, ()), self._root, missing, denied),
+                    duplicates=duplicates.get(link.ifindex, ()),
+                )
                 for link in sorted(links, key=lambda link: link.ifindex)
                 if link.hardware_type != rtnetlink.ARPHRD_LOOPBACK
             ]
@@ -251,8 +256,21 @@ def _addresses_by_index(
     for row in rows or ():
         known = literal(row.address)
         if row.usable and known is not None:
-            address = Address(row.address, row.prefix_length, known.family, known.link_local)
+            address = Address(
+                row.address, row.prefix_length, known.family, known.link_local, row.valid_s
+            )
             found[row.ifindex] = (*found.get(row.ifindex, ()), address)
+    return found
+
+
+def _duplicates_by_index(
+    rows: list[rtnetlink.AddressRow] | None,
+) -> dict[int, tuple[Family, ...]]:
+    found: dict[int, tuple[Family, ...]] = {}
+    for row in rows or ():
+        family = _FAMILIES.get(row.family)
+        if row.duplicate and family is not None:
+            found[row.ifindex] = (*found.get(row.ifindex, ()), family)
     return found
 
 
@@ -283,11 +301,20 @@ def _default_routes(asking: _Asking, name_of: Callable[[int], str | None]) -> tu
         found += [r for r in rows or () if r.family == number and _is_default(r)]
     found.sort(key=lambda row: (row.table != rtnetlink.RT_TABLE_MAIN, row.metric))
     routes = (
-        _route(row, hop, _EVERYTHING[_FAMILIES[row.family]], name_of)
+        (row, _route(row, hop, _EVERYTHING[_FAMILIES[row.family]], name_of))
         for row in found
         for hop in row.hops
     )
-    return tuple(route for route in routes if route is not None)
+    return tuple(
+        replace(route, metric=_metric(row), origin=_ORIGINS.get(row.protocol, "set"))
+        for row, route in routes
+        if route is not None
+    )
+
+
+def _metric(row: rtnetlink.RouteRow) -> int | None:
+    """Ranks are compared within the main table; between tables, rules decide."""
+    return row.metric if row.table == rtnetlink.RT_TABLE_MAIN else None
 
 
 def _is_default(row: rtnetlink.RouteRow) -> bool:

@@ -5,6 +5,7 @@ A message too short for its fixed part gives None; an attribute of the wrong siz
 Rows are named tuples: they never leave this room, and frozen dataclasses cost 0.5 ms each at start.
 """
 
+import math
 import socket
 import struct
 from typing import NamedTuple
@@ -23,6 +24,7 @@ OPERSTATE_DORMANT = 5  # RFC 2863: the lower layer waits, on Wi-Fi for its keys
 
 RTN_UNICAST = 1
 RTN_NOWHERE = frozenset({6, 7, 8, 9})  # blackhole, unreachable, prohibit, throw
+RTPROT_RA, RTPROT_DHCP = 9, 16
 RT_TABLE_MAIN = 254
 RT_TABLE_LOCAL = 255
 RTNH_F_DEAD = 0x1
@@ -53,10 +55,12 @@ _SKIP_STATISTICS = 1 << 3
 _IFA_ADDRESS = 1
 _IFA_LOCAL = 2
 _IFA_LABEL = 3
+_IFA_CACHEINFO = 6
 _IFA_FLAGS = 8
 _IFA_F_OPTIMISTIC = 0x04
 _IFA_F_DADFAILED = 0x08
 _IFA_F_TENTATIVE = 0x40
+_FOR_EVER = 0xFFFFFFFF
 _RTA_DST = 1
 _RTA_OIF = 4
 _RTA_GATEWAY = 5
@@ -87,7 +91,9 @@ class LinkRow(NamedTuple):
 
 
 class AddressRow(NamedTuple):
-    """An address. `usable` is False while it is being checked for duplicates, or is one."""
+    """An address. `usable` is False while it is being checked for duplicates, or is one
+    (`duplicate`, IPv6 only: RFC 4862 5.4). `valid_s` is what is left of its term (a lease's, or a
+    router advertisement's); infinite: it has none."""
 
     ifindex: int
     family: int
@@ -95,6 +101,8 @@ class AddressRow(NamedTuple):
     prefix_length: int
     usable: bool
     label: str | None
+    duplicate: bool = False
+    valid_s: float | None = None
 
 
 class HopRow(NamedTuple):
@@ -115,6 +123,7 @@ class RouteRow(NamedTuple):
     metric: int
     hops: tuple[HopRow, ...]
     source: str | None
+    protocol: int = 0  # RTPROT_: who set it
 
 
 class NeighbourRow(NamedTuple):
@@ -195,6 +204,8 @@ def address(payload: bytes) -> AddressRow | None:
         prefix_length=prefix_length,
         usable=not (checking or flags & _IFA_F_DADFAILED),
         label=_text(found.get(_IFA_LABEL)),
+        duplicate=bool(flags & _IFA_F_DADFAILED),
+        valid_s=_valid_s(found.get(_IFA_CACHEINFO)),
     )
 
 
@@ -202,7 +213,7 @@ def route(payload: bytes) -> RouteRow | None:
     """An RTM_NEWROUTE message without its netlink header."""
     if len(payload) < _ROUTE.size:
         return None
-    family, bits, _, _, short_table, _, _, kind, flags = _ROUTE.unpack_from(payload)
+    family, bits, _, _, short_table, protocol, _, kind, flags = _ROUTE.unpack_from(payload)
     found = attributes(payload[_ROUTE.size :])
     table = _u32(found.get(_RTA_TABLE))
     return RouteRow(
@@ -214,6 +225,7 @@ def route(payload: bytes) -> RouteRow | None:
         metric=_u32(found.get(_RTA_PRIORITY)) or 0,
         hops=_hops(found),
         source=_address(found.get(_RTA_PREFSRC)),
+        protocol=protocol,
     )
 
 
@@ -257,6 +269,12 @@ def _address(raw: bytes | None) -> str | None:
     if raw is None or len(raw) not in (4, 16):
         return None
     return socket.inet_ntop(socket.AF_INET if len(raw) == 4 else socket.AF_INET6, raw)
+
+
+def _valid_s(raw: bytes | None) -> float | None:
+    """The second number of struct ifa_cacheinfo: preferred, valid, and two time stamps."""
+    valid = _u32(raw[4:8]) if raw else None
+    return math.inf if valid == _FOR_EVER else valid
 
 
 def _text(raw: bytes | None) -> str | None:

@@ -1,6 +1,6 @@
 """What this machine says of itself, the same on every system. None: not measured here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from netcheck.model.names import NameOptions
@@ -31,17 +31,20 @@ class NeighbourState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address of an interface."""
+    """One address of an interface. `valid_s`: for how long the system will keep it, infinite where
+    nobody set a term; a second later it is still the same address."""
 
     address: str
     prefix_length: int
     family: Family
     link_local: bool
+    valid_s: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """`carrier` is the lower layer: cable in, or Wi-Fi associated."""
+    """`carrier` is the lower layer: cable in, or Wi-Fi associated. `duplicates` are the families of
+    addresses that the system found in use by another device, and therefore does not use."""
 
     name: str
     kind: LinkKind
@@ -51,17 +54,22 @@ class Interface:
     mtu: int | None = None
     speed_mbps: int | None = None
     wifi: WifiLink | None = None
+    duplicates: tuple[Family, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How the system would reach `target`, asked per target so that policy routing is seen."""
+    """How the system would reach `target`, asked per target so that policy routing is seen. Of
+    default routes also `metric`, the lower the better (None: in another table, which a rule
+    chooses), and `origin`: `dhcp`, `ra` (a router advertised it) or `set` (by hand)."""
 
     target: str
     family: Family
     interface: str | None
     gateway: str | None  # None: on-link, or no next hop (a tunnel)
     source: str | None
+    metric: int | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from netcheck.probe.network import (
     failure_of_icmp,
     next_error,
     same_address,
+    send_datagram,
 )
 from netcheck.wire.icmp import IcmpError, IcmpKind
 
@@ -64,7 +65,7 @@ def knock_udp(
             time.sleep(asked_in_s)
             sent_s = time.monotonic()
             try:
-                opened.send(_PAYLOAD)
+                send_datagram(opened, _PAYLOAD)
             except OSError as error:
                 return UdpKnock(False, failure=failure_of(error))
             net.count(1)

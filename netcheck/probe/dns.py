@@ -21,6 +21,7 @@ from netcheck.probe.network import (
     failure_of,
     failure_of_icmp,
     next_error,
+    send_datagram,
 )
 from netcheck.probe.tcp import connect, finish, segments
 from netcheck.wire.icmp import IcmpKind
@@ -217,7 +218,7 @@ class _Exchange:
             message_id = int.from_bytes(os.urandom(2), "big")
         sock.settimeout(max(self._deadline.left_s(), 0.001))
         sent_at = time.monotonic()
-        sock.send(self._question.wire(message_id))
+        send_datagram(sock, self._question.wire(message_id))
         self._sent[message_id] = sent_at
         self._net.count(1)
 

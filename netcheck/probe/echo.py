@@ -5,7 +5,13 @@ import selectors
 import sys
 import time
 
-from netcheck.probe.network import Network, failure_of, family_of, next_error
+from netcheck.probe.network import (
+    Network,
+    failure_of,
+    family_of,
+    next_error,
+    send_datagram,
+)
 from netcheck.probe.train import Probe, Run, Train, drive
 from netcheck.wire.icmp import echo_request, parse_echo_reply, without_ip_header
 
@@ -48,9 +54,7 @@ def echo(
     def send(number: int) -> bool:
         probe = Probe(time.monotonic())
         try:
-            opened.send(echo_request(os.getpid() & 0xFFFF, number, secret, v6=v6))
-        except BlockingIOError:
-            pass  # this machine's own queue is full: lost
+            send_datagram(opened, echo_request(os.getpid() & 0xFFFF, number, secret, v6=v6))
         except OSError as error:
             run.failure = failure_of(error)
             return False

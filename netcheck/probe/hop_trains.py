@@ -15,7 +15,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from netcheck.model.outcome import Failure
-from netcheck.probe.network import Deadline, Network, failure_of, next_error
+from netcheck.probe.network import (
+    Deadline,
+    Network,
+    failure_of,
+    next_error,
+    send_datagram,
+)
 from netcheck.probe.train import Probe, Run, Train, question_for
 from netcheck.wire.icmp import IcmpKind
 
@@ -109,7 +115,7 @@ class _Rounds:
     def _send(self, lane: _Lane) -> None:
         probe = Probe(time.monotonic())
         try:
-            lane.socket.send(os.urandom(2) + self._question)
+            send_datagram(lane.socket, os.urandom(2) + self._question)
         except OSError as error:
             if failure_of(error) is Failure.BROKEN:
                 raise

@@ -20,6 +20,7 @@ from netcheck.probe.network import (
     failure_of,
     failure_of_icmp,
     next_error,
+    send_datagram,
 )
 from netcheck.wire.icmp import IcmpError, IcmpKind
 from netcheck.wire.ikev2 import (
@@ -266,9 +267,7 @@ class _Leg:
             return False
         now = time.monotonic()
         try:
-            self.socket.send(datagram)
-        except BlockingIOError:
-            pass  # the queue of this machine is full: as good as lost on the way
+            send_datagram(self.socket, datagram)
         except OSError as error:
             self._end(failure_of(error))
             return False

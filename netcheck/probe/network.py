@@ -74,6 +74,23 @@ def failure_of(error: OSError) -> Failure:
     return _FAILURES.get(error.errno or 0, Failure.BROKEN)
 
 
+def send_datagram(
+    opened: socket.socket, datagram: bytes, to: tuple[str, int] | None = None
+) -> None:
+    """Send it. What a full queue of this machine throws away (EAGAIN, and ENOBUFS where errors are
+    kept, udp(7)) is as good as lost on the way, and no answer will come."""
+    try:
+        if to is None:
+            opened.send(datagram)
+        else:
+            opened.sendto(datagram, socket_address(*to))
+    except BlockingIOError:
+        return
+    except OSError as error:
+        if error.errno != errno.ENOBUFS:
+            raise
+
+
 def failure_of_icmp(error: icmp.IcmpError) -> Failure:
     """The failure an ICMP error about our datagram stands for."""
     return _ICMP_FAILURES.get(error.kind, Failure.UNREACHABLE)

@@ -18,6 +18,7 @@ from netcheck.probe.network import (
     failure_of,
     next_error,
     same_address,
+    send_datagram,
 )
 from netcheck.wire.icmp import IcmpKind
 
@@ -126,7 +127,7 @@ class _Trace:
             self._selector.register(sounding.socket, selectors.EVENT_READ, sounding)
             sounding.tries = 1
         sounding.sent_s = time.monotonic()
-        sounding.socket.send(self._payload)
+        send_datagram(sounding.socket, self._payload)
         self._net.count(1)
 
     def listen(self) -> None:

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netcheck.model.outcome import Failure
-from netcheck.probe.network import Deadline, Network, failure_of, same_address, socket_address
+from netcheck.probe.network import (
+    Deadline,
+    Network,
+    failure_of,
+    same_address,
+    send_datagram,
+)
 from netcheck.wire.stun import TRANSACTION_BYTES, StunAnswer, binding_request, parse
 
 RETRY_AFTER_S = 0.4
@@ -110,9 +116,7 @@ def _send(net: Network, opened: socket.socket, questions: Sequence[_Question]) -
     for question in questions:
         now = time.monotonic()
         try:
-            opened.sendto(question.request, socket_address(question.server, question.port))
-        except BlockingIOError:
-            continue  # this machine's queue is full: as good as lost on the way
+            send_datagram(opened, question.request, (question.server, question.port))
         except OSError as error:
             question.failure = failure_of(error)
             continue

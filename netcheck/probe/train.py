@@ -10,7 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from netcheck.model.outcome import Failure
-from netcheck.probe.network import Network, failure_of, next_error, socket_address
+from netcheck.probe.network import (
+    Network,
+    failure_of,
+    next_error,
+    send_datagram,
+    socket_address,
+)
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _LEAST_PATIENCE_S = 0.2
@@ -293,9 +299,7 @@ class _Questions:
             self._read(server)
             probe = Probe(time.monotonic())
             message_id = self._fresh_id(server)
-            opened.send(message_id.to_bytes(2, "big") + self._question)
-        except BlockingIOError:
-            pass  # this machine's own queue is full: lost
+            send_datagram(opened, message_id.to_bytes(2, "big") + self._question)
         except OSError as error:
             run.failure = failure_of(error)
             return True

@@ -77,6 +77,55 @@ def uploads_more_than_its_line_takes(*, mbps: float = 8, share_taken: float = 0.
     return act
 
 
+def downloads_more_than_its_line_takes(*, mbps: float = 20, share_taken: float = 0.8) -> Act:
+    """A program on the device loads; the line into the home takes this share of packets a second
+    and drops the rest, whosesoever they are."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        packets = round(share_taken * mbps * 1_000_000 / 8 / 1200)
+        chain = (
+            "  chain c { type filter hook forward priority -10;\n"
+            f'    oifname "sub0" limit rate over {packets}/second burst 20 packets drop\n  }}'
+        )
+        net = world.places["net"]
+        net.ip(f"addr add {SOMEBODY}/32 dev lo")
+        try:
+            with (
+                world.server("faucet", net, SOMEBODY, "9", str(mbps)),
+                world.rules(world.places["access"], "inet", chain),
+                world.server("flood", place.namespace, SOMEBODY, "9", "0.05"),
+            ):
+                yield
+        finally:
+            net.ip(f"addr del {SOMEBODY}/32 dev lo")
+
+    return act
+
+
+def sends_more_than_its_own_link_takes(*, mbps: float = 7, taken_mbps: float = 6) -> Act:
+    """A program on the device uploads, and the device's own link is the narrowest part of the
+    way, as a poor radio link is: its send queue is full."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        place.namespace.run(
+            *("tc", "qdisc", "add", "dev", "eth0", "root", "handle", "1:", "tbf"),
+            *("rate", f"{taken_mbps}mbit", "burst", "5000", "limit", "20000"),
+        )
+        # Counted in packets, as a radio's is: a full one has no room for small ones either.
+        place.namespace.run(
+            *("tc", "qdisc", "add", "dev", "eth0", "parent", "1:1", "pfifo", "limit", "15")
+        )
+        try:
+            with world.server("flood", place.namespace, SOMEBODY, "9", str(mbps)):
+                yield
+        finally:
+            place.namespace.run("tc", "qdisc", "del", "dev", "eth0", "root")
+
+    return act
+
+
 def has_a_radio(*, blocked: bool) -> Act:
     """A Wi-Fi radio with a switch, as the kernel shows it below /sys/class/rfkill."""
 
@@ -158,6 +207,7 @@ def on_device(world: World, *command: str) -> None:
 
 
 __all__ = [
+    "downloads_more_than_its_line_takes",
     "forbids_sending",
     "has_a_radio",
     "has_a_tether",
@@ -165,5 +215,6 @@ __all__ = [
     "loses_ipv6",
     "names_in_its_hosts_file",
     "on_device",
+    "sends_more_than_its_own_link_takes",
     "uploads_more_than_its_line_takes",
 ]

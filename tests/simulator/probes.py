@@ -514,6 +514,9 @@ class Probes:
         moved = int(self.world.own_traffic_mbps * 125_000 * 0.35) * (self._watched - 1)
         return Counters(moved, 1000 * self._watched, 0, 0)
 
+    def send_queue(self, name: str) -> None:
+        """Not shown here."""
+
 
 def _no_answer(
     port: int, failure: Failure, sent: int, rejected_by: str | None = None

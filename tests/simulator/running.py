@@ -34,7 +34,7 @@ from tests.simulator.world import ROUTER, World
 _PROBES = (
     *("ask", "trace", "mappings", "tcp_train", "dns_train", "echo", "exchange"),
     *("datagram_for_path", "connect", "finish", "fetch", "get_plain", "tcp_reach", "knock_udp"),
-    *("context", "overridden", "proxy", "radios", "counters"),
+    *("context", "overridden", "proxy", "radios", "counters", "send_queue"),
 )
 NOT_MODELLED: dict[str, str] = {
     "wifi-joins": "what a radio says of an association that fails",

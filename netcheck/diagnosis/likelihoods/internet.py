@@ -45,7 +45,14 @@ ROWS: tuple[Row, ...] = (
             },
             SWALLOWS: {"stall": 0.8, "answer": 0.12},
             "device-firewall": {"answer": 0.65, "unresolved": 0.25, "silent": 0.07},
-            "own-traffic": {"answer": 0.75, "one-dead": 0.13, "several-dead": 0.04, "silent": 0.07},
+            "own-traffic": {
+                "answer": 0.6,
+                "one-dead": 0.14,
+                "several-dead": 0.1,
+                "silent": 0.09,
+                "stall": 0.03,
+                "unresolved": 0.03,
+            },
             "hosts-override": {"answer": 0.5, "one-dead": 0.35, "several-dead": 0.08},
             "https-blocked provider-blocks-https": {
                 "silent": 0.55,

@@ -2,12 +2,14 @@
 
 from tests.lab.acts import drops, falls_silent, rejects
 from tests.lab.acts_device import (
+    downloads_more_than_its_line_takes,
     forbids_sending,
     has_a_radio,
     has_a_tether,
     has_packets_of_at_most,
     loses_ipv6,
     names_in_its_hosts_file,
+    sends_more_than_its_own_link_takes,
     uploads_more_than_its_line_takes,
 )
 from tests.lab.acts_home import has_its_interface_off
@@ -167,10 +169,24 @@ TRAFFIC = (
         given=home(device=uploads_more_than_its_line_takes()),
         then=verdict(side="local", fault="own-traffic"),
         runs=3,
-        # Not reliable yet: whole runs of three have read it as the provider's loss. It is counted
-        # in the grid; what must hold here is only that no carrier is blamed.
-        at_least=0,
+        at_least=3,
         rival="30 % loss beyond the provider's first hop",
+    ),
+    Scenario(
+        "the device itself fills the line by loading, so that there is loss",
+        given=home(device=downloads_more_than_its_line_takes()),
+        then=verdict(side="local", fault="own-traffic"),
+        runs=3,
+        at_least=3,
+        rival="30 % loss beyond the provider's first hop",
+    ),
+    Scenario(
+        "the device itself sends more than its own link takes, so that there is loss",
+        given=home(device=sends_more_than_its_own_link_takes()),
+        then=verdict(side="local", fault="own-traffic"),
+        runs=3,
+        at_least=3,
+        rival="30 % loss on the home link",
     ),
     Scenario(
         "the device itself sends a lot over a line that takes it",

@@ -1,0 +1,44 @@
+"""A line that this device itself fills: whoever else has a part in it, nobody else is blamed."""
+
+import pytest
+
+from tests.lab.acts import loses
+from tests.lab.acts_device import (
+    downloads_more_than_its_line_takes,
+    sends_more_than_its_own_link_takes,
+    uploads_more_than_its_line_takes,
+)
+from tests.lab.runner import run_agent
+from tests.lab.words import Deviation, home, provider
+from tests.lab.world import World
+
+pytestmark = pytest.mark.lab
+BUSY = {
+    "an upload of which a third passes": home(
+        device=uploads_more_than_its_line_takes(share_taken=0.3)
+    ),
+    "an upload of which most passes": home(
+        device=uploads_more_than_its_line_takes(share_taken=0.97)
+    ),
+    "a fast upload of which half passes": home(
+        device=uploads_more_than_its_line_takes(mbps=30, share_taken=0.5)
+    ),
+    "a download of which half passes": home(
+        device=downloads_more_than_its_line_takes(share_taken=0.5)
+    ),
+    "a send queue that overflows": home(device=sends_more_than_its_own_link_takes()),
+    "an upload that would pass, and a provider that loses 30 % of everything": home(
+        device=uploads_more_than_its_line_takes(share_taken=10)
+    )
+    + provider(core=loses(0.3)),
+}
+
+
+@pytest.mark.parametrize("given", BUSY.values(), ids=BUSY.keys())
+def test_nobody_else_is_blamed_while_this_device_fills_the_line(
+    given: Deviation, world: World
+) -> None:
+    with given.in_world(world):
+        verdict = run_agent(world, "--carrier", "att").result["verdict"]
+    assert verdict["side"] in ("local", "inconclusive"), verdict
+    assert verdict["fault"] == "own-traffic", verdict
