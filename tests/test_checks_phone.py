@@ -73,7 +73,7 @@ SERVICE = [
     ("calls without data", PhoneLine(voice=HOME, data=ServiceState.OUT_OF_SERVICE), HOME),
     ("data without calls", PhoneLine(voice=ServiceState.SEARCHING, data=HOME), HOME),
     ("a data modem without packet service", PhoneLine(data=None, roaming=False), HOME),
-    ("a guest", PhoneLine(voice=HOME, roaming=True), ServiceState.ROAMING),
+    ("a guest", PhoneLine(voice=ServiceState.ROAMING, roaming=True), ServiceState.ROAMING),
     (
         "refused, and emergency calls at most",
         PhoneLine(voice=ServiceState.DENIED, emergency_only=True),

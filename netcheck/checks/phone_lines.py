@@ -64,7 +64,7 @@ def when_told(situation: Situation, *values: str) -> Iterable[Target]:
 def service(line: PhoneLine) -> ServiceState | None:
     """Where the line stands: served for voice or data counts as served, a refusal tells more than
     a search. None: not measured."""
-    if line.roaming is not None:  # told of what is served alone, also where data is not
+    if line.voice is None and line.roaming is not None:  # a data modem on its network, without data
         return ServiceState.ROAMING if line.roaming else ServiceState.HOME
     states = [state for state in (line.voice, line.data) if state is not None]
     state = min(states, key=_TELLING.index) if states else None

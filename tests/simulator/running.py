@@ -177,9 +177,9 @@ class _Allowed:
 
 
 class _AwaitedPhone:
-    """A phone that has been read already."""
+    """A phone that has been read already: the user's own, on a cable."""
 
-    source = Source.MODEM
+    source = Source.ADB
     timeout_s = 1.0
 
     def __init__(self, said: Phone) -> None:
@@ -201,14 +201,14 @@ def _phone(world: World) -> Phone:
         voice=state,
         data=state,
         packet_attached=cell.data_attached,
-        roaming=state is ServiceState.ROAMING,
+        roaming=state is ServiceState.ROAMING if state.in_service else None,
         reject_cause=cell.refused_with,
         emergency_only=state is ServiceState.EMERGENCY_ONLY,
         wifi_calling_enabled=cell.wifi_calling_on,
         preferred=True,
     )
     return Phone(
-        Source.MODEM, (line,), airplane_mode=cell.airplane, mobile_data_on=cell.mobile_data_on
+        Source.ADB, (line,), airplane_mode=cell.airplane, mobile_data_on=cell.mobile_data_on
     )
 
 
