@@ -117,7 +117,7 @@ _READ: tuple[Row, ...] = (
          "emergency-only": 0.0005, "none": 0.0018, "off": 0.001},
         {
             "carrier-registration-outage": {"home": 0.06, "roaming": 0.02, "searching": 0.3,
-                                            "denied": 0.17, "emergency-only": 0.3, "none": 0.145,
+                                            "denied": 0.17, "emergency-only": 0.34, "none": 0.105,
                                             "off": 0.005},
             # Of Rogers (2022) it is told that the radio stayed on the air without a core behind it.
             "carrier-core-outage": {"home": 0.3, "roaming": 0.02, "searching": 0.25,

@@ -279,7 +279,7 @@ BY_MODEM = (
     Scenario(
         "the modem inside the device says emergency calls at most",
         given=modem(registration=8, state=7, emergency_only=True),
-        then=verdict(side="carrier", calling_ready=True),
+        then=OUTAGE,
         rival="the modem inside the device is on its network, everything works",
     ),
     Scenario(
