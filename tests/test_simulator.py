@@ -22,6 +22,8 @@ NOT_SIMULATED = {
     "hotspot-without-data": "needs a device whose own link is a phone",
     "wifi-refused": "needs a radio that tells why it was not let in",
     "wifi-wrong-passphrase": "as above",
+    "address-used-twice": "needs a second device on the link",
+    "two-dhcp-servers": "needs an administrator's rights",
     "router-drops-fragments": "seen by deep checks only",
     "provider-drops-fragments": "seen by deep checks only",
     "all-well": "is what is left when nothing breaks",

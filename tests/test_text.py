@@ -41,6 +41,7 @@ FAULTS = ids("""
     router-dns-slow provider-dns-slow device-dns-dead dns-misleads-calling
     provider-dns-misleads-calling encrypted-dns-blocked dnssec-refused search-domain-misleads
     sim-missing sim-locked airplane-mode-on mobile-data-off wifi-calling-switched-off
+    address-used-twice two-dhcp-servers
     line-refused carrier-data-fails hotspot-without-data
 """)
 
@@ -56,6 +57,11 @@ FINDINGS = {
     "wifi-hold": "steady dropped thrown-off wandering",
     "wifi-join": "unseen broken-off wrong-passphrase refused silent not-found no-dhcp",
     "address": "assigned link-local missing",
+    "lease": "held ending expired unanswered",
+    "address-conflict": "none found",
+    "ways-out": "one several alike",
+    "link-errors": "none new",
+    "dhcp-servers": "one several conflicting none",
     "route": "present missing",
     "vpn": "off on",
     "sending": "free calling-forbidden forbidden some-forbidden",
@@ -132,6 +138,7 @@ FINDINGS = {
 }
 
 STEPS = ids("""
+    change-fixed-address unplug-second-router
     restart-device plug-cable switch-interface-on join-wifi move-closer restart-router renew-address
     use-other-dns allow-ports turn-off-vpn sign-in-portal set-clock ask-network-owner
     call-provider wait-provider use-mobile-data turn-on-wifi-calling leave-router-alone emergency

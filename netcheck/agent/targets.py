@@ -7,6 +7,7 @@ from netcheck.model.carrier import Carrier
 from netcheck.model.target import AllowedTarget, LearnedFrom, Protocol
 from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
 from netcheck.probe.nowhere import NOBODY
+from netcheck.probe.raw_dhcp import EVERYBODY, SERVER_PORT
 
 _IKE_PORTS = (500, 4500)
 
@@ -33,6 +34,14 @@ def _learned() -> Iterable[AllowedTarget]:
         (Protocol.ICMP, None, "does the router answer, where pings are permitted"),
     ):
         yield AllowedTarget(None, port, protocol, purpose, None, gateway, at_most)
+    yield AllowedTarget(
+        None, None, Protocol.ARP, "does another device have this device's address (closer look)",
+        None, LearnedFrom.OWN_ADDRESS, "asked of this link alone, three times, by an administrator",
+    )  # fmt: skip
+    yield AllowedTarget(
+        EVERYBODY, SERVER_PORT, Protocol.UDP,
+        "who hands out addresses here; no offer is taken (closer look, by an administrator)",
+    )  # fmt: skip
     redirect, bound = LearnedFrom.IKE_REDIRECT, "one a run, and only to a public address"
     for port in _IKE_PORTS:
         yield AllowedTarget(

@@ -69,6 +69,26 @@ def counters(name: str, root: str = "/") -> Counters | None:
     )
 
 
+_MORE = {
+    "damaged": ("rx_crc_errors", "rx_frame_errors", "rx_length_errors"),
+    "overruns": ("rx_over_errors", "rx_fifo_errors", "rx_missed_errors", "tx_fifo_errors"),
+    "collisions": ("collisions",),
+}
+
+
+def error_counters(name: str, root: str = "/") -> dict[str, int]:
+    """What kinds of errors there were since the interface came up: `damaged`, `overruns`,
+    `collisions`, and `flaps` of the link below. What is not shown is left out."""
+    folder = _folder(root, name)
+    found = {}
+    for kind, entries in _MORE.items():
+        told = [_contents(f"{folder}/statistics/{entry}").strip() for entry in entries]
+        if all(value.isdecimal() for value in told):
+            found[kind] = sum(map(int, told))
+    flaps = _contents(f"{folder}/carrier_changes").strip()
+    return {**found, "flaps": int(flaps)} if flaps.isdecimal() else found
+
+
 def _folder(root: str, name: str) -> str:
     return f"{root.rstrip('/')}/sys/class/net/{name}"
 

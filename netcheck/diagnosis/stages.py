@@ -11,19 +11,22 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     # stage: findings that show it ok, degraded, down
     Stage.DEVICE: (
         "interface.up address.assigned clock.right",
-        "clock.wrong sending.calling-forbidden sending.some-forbidden mtu.small proxy.dead"
+        "clock.wrong address-conflict.found lease.ending lease.expired"
+        " sending.calling-forbidden sending.some-forbidden mtu.small proxy.dead"
         " hosts-file.overrides",
         "interface.down interface.none address.missing address.link-local sending.forbidden",
     ),
     Stage.LINK: (
         "link.connected",
-        "signal.weak wifi-air.retried wifi-air.crowded wifi-air.failing wifi-hold.dropped"
+        "link-errors.new"
+        " signal.weak wifi-air.retried wifi-air.crowded wifi-air.failing wifi-hold.dropped"
         " wifi-hold.thrown-off wifi-hold.wandering",
         "link.no-carrier link.not-associated",
     ),
     Stage.ROUTER: (
         "gateway.answers",
-        "home-loss.some home-loss.heavy large-packets.stop-at-router ike-stops.at-router"
+        "dhcp-servers.conflicting"
+        " home-loss.some home-loss.heavy large-packets.stop-at-router ike-stops.at-router"
         " udp.silent-at-router unknown-names.rewritten",
         "gateway.absent gateway.silent portal.present portal-api.captive",
     ),

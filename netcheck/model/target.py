@@ -10,6 +10,7 @@ class Protocol(StrEnum):
     UDP = "udp"
     TCP = "tcp"
     ICMP = "icmp"
+    ARP = "arp"  # who has this address, asked of the link
 
 
 class LearnedFrom(StrEnum):
@@ -21,6 +22,7 @@ class LearnedFrom(StrEnum):
     IKE_REDIRECT = "ike-redirect"
     CAPPORT = "capport"
     PROXY = "proxy"
+    OWN_ADDRESS = "own-address"
 
 
 @dataclass(frozen=True, slots=True)

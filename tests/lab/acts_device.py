@@ -175,8 +175,9 @@ def loses_ipv6() -> Act:
     return act
 
 
-def has_a_tether() -> Act:
-    """A second way out, by a phone: slower to be chosen, with no home router in between."""
+def has_a_tether(*, metric: int = 700) -> Act:
+    """A second way out, by a phone, with no home router in between. The more its metric, the less
+    it is preferred; a cable has none here."""
 
     @contextmanager
     def act(world: World, place: Place) -> Iterator[None]:
@@ -186,7 +187,7 @@ def has_a_tether() -> Act:
         device.ip(
             f"addr add {TETHER}/24 dev eth1",
             "link set eth1 up",
-            f"route add default via {TETHER_GATEWAY} dev eth1 metric 700",
+            f"route append default via {TETHER_GATEWAY} dev eth1 metric {metric}",
         )
         chain = (
             "  chain c { type nat hook postrouting priority 100;\n"

@@ -74,7 +74,7 @@ def agent() -> tuple[list[str], dict[str, str]]:
 def run_agent(
     world: World, *arguments: str, verb: tuple[str, ...] = RUN,
     home: Path | None = None, environment: dict[str, str] | None = None,
-    within_s: float = PATIENCE_S,
+    within_s: float = PATIENCE_S, as_user: bool = True,
 ) -> Run:  # fmt: skip
     """Run the agent on the device with its shipped defaults and a fresh home."""
     command, needed = agent()
@@ -84,6 +84,7 @@ def run_agent(
         home=home,
         environment={**needed, **(environment or {})},
         within_s=within_s,
+        as_user=as_user,
     )
 
 

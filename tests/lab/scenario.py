@@ -49,6 +49,7 @@ class Scenario:
     runs: int = 1
     at_least: int = 1
     ipv6: bool = False
+    as_root: bool = False  # beside the runs of an ordinary user
     rival: str | None = None
 
     @property
@@ -115,7 +116,10 @@ def play(world: World, scenario: Scenario) -> list[Shown]:
 
 
 def _run(world: World, scenario: Scenario) -> Run:
-    return run_agent(world, *scenario.args, environment=dict(scenario.settings))
+    return run_agent(
+        world, *scenario.args,
+        environment=dict(scenario.settings), as_user=not scenario.as_root, within_s=60,
+    )  # fmt: skip
 
 
 def recorded(scenario: Scenario, result: dict[str, Any]) -> str:

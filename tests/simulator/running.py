@@ -37,6 +37,9 @@ _PROBES = (
     *("context", "overridden", "proxy", "radios", "counters", "send_queue"),
 )
 NOT_MODELLED: dict[str, str] = {
+    "lease-holds": "the programs that keep leases",
+    "link-counts-no-errors": "the errors that an interface counts",
+    "way-out-is-clear": "a second way out",
     "wifi-joins": "what a radio says of an association that fails",
     "wifi-stays-joined": "as above",
     "wifi-air-carries": "the air itself: retries and channel load",

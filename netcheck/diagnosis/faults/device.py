@@ -5,6 +5,14 @@ from netcheck.diagnosis.faults.fault import LIMPS, Fault, local
 FAULTS: tuple[Fault, ...] = (
     local("interface-off", 2, 5, "switch-interface-on", calls_may_fail=True, blocks=True),
     local("no-address", 6, 15, "renew-address restart-router", calls_may_fail=True, blocks=True),
+    local(
+        "address-used-twice",
+        120,
+        2,
+        "renew-address change-fixed-address restart-router",
+        severity=LIMPS,
+        calls_may_fail=True,
+    ),
     local("clock-wrong", 14, 6, "set-clock", severity=LIMPS),
     local("vpn-blocks-ike", 16, 10, "turn-off-vpn", severity=LIMPS, calls_may_fail=True),
     local("device-dns-dead", 44, 5, "restart-device use-other-dns", calls_may_fail=True),

@@ -4,6 +4,7 @@ from netcheck.diagnosis.faults.fault import LIMPS, Fault, local
 
 FAULTS: tuple[Fault, ...] = (
     local("router-dead", 7, 25, "restart-router check-cabling", calls_may_fail=True, blocks=True),
+    local("two-dhcp-servers", 121, 2, "unplug-second-router ask-network-owner", severity=LIMPS),
     local("captive-portal", 12, 15, "sign-in-portal", calls_may_fail=True, blocks=True),
     local("tls-intercepted", 13, 6, "ask-network-owner try-other-network", severity=LIMPS),
     local(

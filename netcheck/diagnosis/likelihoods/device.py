@@ -61,6 +61,7 @@ ROWS: tuple[Row, ...] = (
             "no-address": {"missing": 0.53, "link-local": 0.45},
             "radio-switched-off": {"missing": 0.9, "assigned": 0.05},
             f"interface-off cable-out {NOT_JOINED}": {"missing": 0.6, "assigned": 0.3},
+            "address-used-twice": {"assigned": 0.7, "missing": 0.25},
             "wifi-unsteady": {"assigned": 0.8, "missing": 0.19},
             "unknown": {"assigned": 0.95},
         },
@@ -74,8 +75,40 @@ ROWS: tuple[Row, ...] = (
             "no-address radio-switched-off": {"missing": 0.93},
             f"interface-off cable-out {NOT_JOINED}": {"missing": 0.65},
             "wifi-unsteady": {"missing": 0.2},
+            "address-used-twice": {"missing": 0.25},
         },
         "Asked per target. A static route may outlive what it leads to.",
+    ),
+    row(
+        "lease",
+        "held ending expired unanswered",
+        {"held": 0.985, "ending": 0.01, "expired": 0.003},
+        {"no-address": {"unanswered": 0.6, "expired": 0.25, "ending": 0.05}},
+        "The kernel's term of the address and the word of the program that keeps the lease. Small "
+        "clients set no term; a program's file may be older than what it tells of.",
+    ),
+    row(
+        "address-conflict",
+        "none found",
+        {"none": 0.99995, "found": 0.00005},
+        {"address-used-twice": {"found": 0.97}},
+        "Where it is found it is so, but for a router that answers for others (proxy ARP). IPv6: "
+        "the kernel's own check. IPv4: only where a program or the raw extra asked.",
+    ),
+    row(
+        "ways-out",
+        "one several alike",
+        {"one": 0.8, "several": 0.19},
+        {},
+        "A fact: a cable beside a Wi-Fi is no fault, and only the way in use is judged.",
+    ),
+    row(
+        "link-errors",
+        "none new",
+        {"none": 0.997, "new": 0.003},
+        {"home-link-lossy": {"new": 0.25}, BAD_AIR: {"new": 0.05}},
+        "Counters of the interface over the run. Many drivers count nothing, and what a switch "
+        "further on damages is not counted here.",
     ),
     row(
         "vpn",

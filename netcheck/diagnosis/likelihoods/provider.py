@@ -95,6 +95,7 @@ ROWS: tuple[Row, ...] = (
             "provider-lossy": {"none": 0.08, "some": 0.4, "heavy": 0.52},
             "home-link-lossy": {"none": 0.09, "some": 0.41, "heavy": 0.5},
             "own-traffic": {"none": 0.05, "some": 0.3, "heavy": 0.65},
+            "address-used-twice": {"none": 0.6, "some": 0.15, "heavy": 0.25},
             "wifi-weak": {"none": 0.3, "some": 0.35, "heavy": 0.35},
             "wifi-interference wifi-unsteady": {"none": 0.45, "some": 0.3, "heavy": 0.25},
         },

@@ -25,9 +25,18 @@ ROWS: tuple[Row, ...] = (
             "wifi-weak": {"none": 0.25, "some": 0.4, "heavy": 0.35},
             "wifi-interference wifi-unsteady": {"none": 0.4, "some": 0.33, "heavy": 0.27},
             "own-traffic": {"none": 0.75, "some": 0.15, "heavy": 0.1},
+            "address-used-twice": {"none": 0.6, "some": 0.15, "heavy": 0.25},
         },
         "20 probes, and up to 100 more where anything was lost: of lines that lose 1 % some 3 in "
         "100 are called lossy, of lines that lose 5 % one in eight is missed (reckoned from the "
         "test; losses in bursts do worse).",
+    ),
+    row(
+        "dhcp-servers",
+        "one several conflicting none",
+        {"one": 0.9, "several": 0.02, "none": 0.0795},
+        {"two-dhcp-servers": {"conflicting": 0.97, "several": 0.02}},
+        "Only with an administrator's rights and the raw extra. Two networks on one cable on "
+        "purpose look the same.",
     ),
 )
