@@ -98,6 +98,6 @@ def test_a_watch_ends_with_its_run() -> None:
     run = Run(Request(load()))
     watch = Watch()
     run.situation = replace(run.situation, wifi=cast(Any, watch))
-    run._engine = cast(Any, SimpleNamespace(run=lambda: None))
+    run._engine = cast(Any, SimpleNamespace(run=lambda: None, left_ms=0.0))
     run.perform()
     assert watch.ended == 1

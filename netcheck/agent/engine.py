@@ -20,6 +20,9 @@ _GRACE_S = 0.05  # a probe that keeps its own deadline reports within this
 _MOST_ATTEMPTS = 2  # a starved check is tried once more
 _SUMS_UP_MS = 1500  # what sends nothing and may last longer waits for something
 
+_WEIGHED_EVERY_S = 0.2
+_ENOUGH = "enough-known"
+
 Heard = Callable[[Observation], None]
 More = Callable[[], Sequence[Check]]
 
@@ -67,12 +70,16 @@ class Engine:
         heard: Heard | None = None,
         more: More | None = None,
         holds: Callable[[Check], bool] | None = None,
+        settled: Callable[[Sequence[Check]], bool] | None = None,
     ) -> None:
         """`more` gives further checks, and is asked in a thread while the first ones run.
-        `holds` says which checks wait for `release`, whatever their needs."""
+        `holds` says which checks wait for `release`, whatever their needs. `settled` is shown the
+        checks that have not ended, and says whether they can be spared."""
         self._checks = {check.id: check for check in checks}
         self._more = more
         self._holds = holds
+        self._settled = settled
+        self._weighed_s = 0.0
         self._situation = situation
         self._budget_s = budget_ms / 1000
         self._starved_ms = starved_ms
@@ -122,8 +129,34 @@ class Engine:
                     return
                 self._wait()
                 self._advance()
+                if self._is_settled():
+                    self._give_up(_ENOUGH)
+                    return
         finally:
             self._lag.stop()
+
+    def _is_settled(self) -> bool:
+        """Asked only once something has failed, and a few times a second: it costs time itself."""
+        now_s = time.monotonic()
+        waits = self._more is not None or self._holds is not None
+        if self._settled is None or waits or now_s - self._weighed_s < _WEIGHED_EVERY_S:
+            return False
+        if not any(o.outcome is Outcome.FAILED for o in self._situation.seen.all()):
+            return False
+        self._weighed_s = now_s
+        return self._settled([c for id, c in self._checks.items() if not self._states[id].ended])
+
+    def add(self, checks: Iterable[Check]) -> None:
+        """Further checks; once `run` has returned, for another `run` in what is left of the
+        budget."""
+        for check in checks:
+            self._checks[check.id] = check
+            self._states[check.id] = _State()
+
+    @property
+    def left_ms(self) -> float:
+        """What is left of the budget."""
+        return max(0.0, (self._budget_ends_s - time.monotonic()) * 1000)
 
     def _load(self, more: More) -> None:
         try:
@@ -165,9 +198,7 @@ class Engine:
             self._more = None
             if event.problem is not None:
                 raise event.problem
-            for check in event.checks:
-                self._checks[check.id] = check
-                self._states[check.id] = _State()
+            self.add(event.checks)
         else:
             self._situation, self._holds = event, None
 
@@ -180,11 +211,11 @@ class Engine:
                 late = error(Failure.STARVED, "this machine stood still")
                 self._finish(task, failed(Failure.TIMEOUT) if packets else late)
 
-    def _give_up(self) -> None:
+    def _give_up(self, why: str = "budget") -> None:
         """What is under way is not waited for, what only sums up does so now, and what never began
         says so."""
         for task in list(self._running):
-            self._finish(task, skipped("budget"), final=True)
+            self._finish(task, skipped(why), final=True)
         for id, state in self._states.items():
             check = self._checks[id]
             if state.started:
@@ -192,7 +223,7 @@ class Engine:
             state.started = state.ended = True
             waits = check.spec.packets or check.spec.deadline_ms > _SUMS_UP_MS
             if waits or not self._good.issuperset(check.spec.needs):
-                self._tell(check, Target(id), skipped("budget"), time.monotonic())
+                self._tell(check, Target(id), skipped(why), time.monotonic())
                 continue
             for target in check.targets(self._situation):
                 state.aimed.add(target)

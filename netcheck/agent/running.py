@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ from netcheck.probe.resolve import Resolver
 
 if TYPE_CHECKING:
     from netcheck.agent.concluding import About
+    from netcheck.agent.steering import Steering
     from netcheck.model.phone import Source
 
 StagesSeen = Callable[[tuple[StageView, ...]], None]
@@ -57,8 +58,9 @@ class Request:
     those of `country` (ISO 3166-1 alpha-2), where that is known. `region` is the country the
     device is in, if somebody said so: a locale does not tell. `before`: what the run before kept
     of carriers, where this one may take it over (see `rhythm`) while it is no older than
-    `before_within_s`. `spares_carriers`: no carrier's server is asked, whatever else. `phone` is a
-    kind of phone, for its menus; `reads` is a phone that somebody wants read as well."""
+    `before_within_s`. `full`: the whole plan, whatever is seen on the way. `spares_carriers`:
+    no carrier's server is asked, whatever else. `phone` is a kind of phone, for its menus; `reads`
+    is a phone that somebody wants read as well."""
 
     catalog: Catalog
     own: Carrier | None = None
@@ -71,6 +73,7 @@ class Request:
     region: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     deep: bool = False
+    full: bool = False
     stage: Stage | None = None
     watching: StagesSeen | None = None
     before: str | None = None
@@ -110,7 +113,30 @@ class Run:
             heard=self._heard if request.watching else None,
             more=self._the_rest,
             holds=_needs_a_carrier if asking else None,
+            settled=self._settled if self._steers else None,
         )
+
+    @property
+    def _steers(self) -> bool:
+        """Whether the plan may be cut short or deepened by what is seen."""
+        request = self._request
+        return not (request.full or request.deep or self._narrowed or request.spares_carriers)
+
+    def _settled(self, pending: "Sequence[Check]") -> bool:
+        return self._steering().settled(pending)
+
+    def _steering(self) -> "Steering":
+        from netcheck.agent.steering import Steering
+
+        return Steering(self._about, lambda: with_taken_over(self.situation, self._taken_over))
+
+    def _look_closer(self) -> None:
+        """Deeper checks, while the verdict is open and the budget lasts."""
+        done: set[str] = set()
+        while further := self._steering().further(done, self._engine.left_ms):
+            done |= {check.id for check in further}
+            self._engine.add(further)
+            self._engine.run()
 
     @property
     def _narrowed(self) -> bool:
@@ -134,6 +160,8 @@ class Run:
         self._drawn_s = time.monotonic()  # nothing to draw yet, and much to load
         try:
             self._engine.run()
+            if self._steers:
+                self._look_closer()
         except KeyboardInterrupt:
             self._interrupted = True
             raise

@@ -63,6 +63,7 @@ CHECK = Check(
         control="None: the switch itself, or what its owner sees.",
         packets=0,
         deadline_ms=500,
+        tells=("airplane-told", "airplane"),
         after=AFTER,
     ),
     targets,

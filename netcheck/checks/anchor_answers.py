@@ -127,6 +127,7 @@ CHECK = Check(
         control="Six operators that share nothing: one that fails alone is at fault itself.",
         packets=8,
         deadline_ms=_DEADLINE_MS + 300,
+        tells=("anchors",),
         needs=("route-exists",),
     ),
     targets,

@@ -71,6 +71,7 @@ CHECK = Check(
         control="A well-signed name through the same resolver, and a public resolver asked both.",
         packets=6,
         deadline_ms=5300,
+        tells=("signatures",),
         needs=("route-exists",),
         deep=True,
     ),

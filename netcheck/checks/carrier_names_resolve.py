@@ -57,6 +57,7 @@ CHECK = Check(
         control="Two resolvers, and other operators' names beside them.",
         packets=3,
         deadline_ms=2800,
+        tells=("own-names",),
         needs=("route-exists",),
     ),
     targets,

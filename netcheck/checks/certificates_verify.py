@@ -101,6 +101,7 @@ CHECK = Check(
         control="Unrelated sites: one bad certificate is its site's, the same on all is not.",
         packets=0,
         deadline_ms=500,
+        tells=("certificates",),
         needs=("route-exists",),
         after=("anchor-answers", "clock-is-right"),
     ),

@@ -57,6 +57,7 @@ CHECK = Check(
         control="The median over several unrelated operators; one wrong server cannot move it.",
         packets=0,
         deadline_ms=500,
+        tells=("clock",),
         needs=("route-exists",),
         after=("anchor-answers", "no-portal"),
     ),

@@ -54,6 +54,7 @@ CHECK = Check(
         control="A self-made address (RFC 3927) is told apart from none at all.",
         packets=0,
         deadline_ms=500,
+        tells=("address",),
         needs=("link-is-connected",),
     ),
     targets,

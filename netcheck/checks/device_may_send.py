@@ -80,6 +80,7 @@ CHECK = Check(
         control="The system's own refusal to send, beside targets it did send to.",
         packets=0,
         deadline_ms=500,
+        tells=("sending",),
         needs=("route-exists",),
         after=(CALLING, *OTHERS),
     ),

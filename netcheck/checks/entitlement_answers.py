@@ -93,6 +93,7 @@ CHECK = Check(
         control="Six unrelated sites, reached the same way in the same second.",
         packets=8,
         deadline_ms=_DEADLINE_MS + 300,
+        tells=("entitlement",),
         needs=("route-exists",),
     ),
     targets,

@@ -286,6 +286,10 @@ CHECK = Check(
         control="Two other operators' gateways, asked the same way in the same second.",
         packets=6,
         deadline_ms=3600,
+        tells=(
+            *("own-epdg", "own-epdg-pace", "own-gateway-family", "place"),
+            *("control-epdg", "called-epdg"),
+        ),
         needs=("route-exists",),
         follows="epdg-resolves",
     ),

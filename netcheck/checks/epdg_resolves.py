@@ -201,6 +201,7 @@ CHECK = Check(
         control="Two other operators' names, and a public resolver beside our own.",
         packets=3,
         deadline_ms=2800,
+        tells=("own-zone", "own-filter", "control-zone", "called-zone"),
         needs=("route-exists",),
     ),
     targets,

@@ -123,6 +123,7 @@ CHECK = Check(
         control=_CONTROL,
         packets=3,
         deadline_ms=2800,
+        tells=("dns-pace",),
         needs=("route-exists",),
     ),
     targets,

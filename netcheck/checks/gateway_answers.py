@@ -194,6 +194,7 @@ CHECK = Check(
         control="Anything heard from beyond the router proves that it forwards.",
         packets=62,
         deadline_ms=_DEADLINE_MS,
+        tells=("gateway", "home-loss"),
         needs=("route-exists",),
     ),
     targets,

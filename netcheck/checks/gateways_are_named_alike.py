@@ -85,6 +85,7 @@ CHECK = Check(
         control="Each other: the device's, the router's and the public ones.",
         packets=3,
         deadline_ms=1800,
+        tells=("gateway-names",),
         needs=("route-exists",),
         deep=True,
     ),

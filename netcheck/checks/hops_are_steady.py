@@ -284,6 +284,7 @@ CHECK = Check(
         control="Ways to unrelated operators in both families, and whatever answers further out.",
         packets=560,
         deadline_ms=19500,
+        tells=("hop-loss",),
         needs=("route-exists",),
         after=("path-continues", "ways-arrive", "internet-is-steady"),
         deep=True,

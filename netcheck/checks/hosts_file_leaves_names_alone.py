@@ -87,6 +87,7 @@ CHECK = Check(
         control="The addresses that DNS gives for the same name, and whether the site answers.",
         packets=0,
         deadline_ms=500,
+        tells=("hosts-file",),
         after=("epdg-resolves", "anchor-answers", "no-portal"),
     ),
     targets,

@@ -116,6 +116,7 @@ CHECK = Check(
         control="The same first segment to port 80 of a host that answered there.",
         packets=14,
         deadline_ms=1500,
+        tells=("https-stops",),
         needs=("route-exists",),
         after=("anchor-answers", "no-portal"),
     ),

@@ -147,6 +147,7 @@ CHECK = Check(
         control="The same datagram to another port of the same address.",
         packets=42,
         deadline_ms=4200,
+        tells=("ike-stops",),
         needs=("route-exists",),
         follows="epdg-answers-ike",
     ),

@@ -44,6 +44,7 @@ CHECK = Check(
         control="The kernel's own list of interfaces; no packet is needed.",
         packets=0,
         deadline_ms=500,
+        tells=("interface",),
     ),
     targets,
     observe,

@@ -82,6 +82,7 @@ CHECK = Check(
         control="Three operators in turn, beside the same count of probes to the router.",
         packets=20,
         deadline_ms=2500,
+        tells=("internet-loss",),
         needs=("route-exists",),
     ),
     targets,

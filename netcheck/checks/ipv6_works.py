@@ -144,6 +144,7 @@ CHECK = Check(
         control="The same sites over IPv4, in the same second.",
         packets=17,
         deadline_ms=4600,
+        tells=("ipv6",),
         needs=("route-exists",),
         after=("anchor-answers",),
     ),

@@ -127,6 +127,7 @@ CHECK = Check(
         control="A second operator's gateway, and small datagrams on the same way.",
         packets=40,
         deadline_ms=4200,
+        tells=("large-ike",),
         needs=("route-exists",),
         after=("epdg-answers-ike",),
         deep=True,

@@ -115,6 +115,7 @@ CHECK = Check(
         control="A small question to the same server, and a second operator.",
         packets=13,
         deadline_ms=4000,
+        tells=("large-packets",),
         needs=("route-exists",),
     ),
     targets,

@@ -76,6 +76,7 @@ CHECK = Check(
         control="The lower layer's own word (IFF_LOWER_UP, nl80211 association).",
         packets=0,
         deadline_ms=500,
+        tells=("link", "link-kind", "signal"),
         needs=("interface-is-up",),
     ),
     targets,

@@ -82,6 +82,7 @@ CHECK = Check(
         control="Counted over the same time in which loss is measured.",
         packets=0,
         deadline_ms=3000,
+        tells=("own-traffic",),
         needs=("link-is-connected",),
     ),
     targets,

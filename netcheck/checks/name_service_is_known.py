@@ -120,6 +120,7 @@ CHECK = Check(
         control="None needed: the device's own word about itself.",
         packets=0,
         deadline_ms=1500,
+        tells=("server-list",),
     ),
     targets,
     observe,

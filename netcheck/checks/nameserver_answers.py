@@ -140,6 +140,7 @@ CHECK = Check(
         control="A question it can answer alone, and public resolvers asked the same name.",
         packets=5,
         deadline_ms=3000,
+        tells=("nameserver", "nameserver-place", "stub"),
         needs=("route-exists",),
     ),
     targets,

@@ -79,6 +79,7 @@ CHECK = Check(
         control="Pages with known answers of several operators; one alone proves nothing.",
         packets=6,
         deadline_ms=3300,
+        tells=("portal",),
         needs=("route-exists",),
     ),
     targets,

@@ -53,6 +53,7 @@ CHECK = Check(
         control="The address itself: nobody may have it, so any answer is somebody else's.",
         packets=2,
         deadline_ms=1500,
+        tells=("dns-way",),
         needs=("route-exists",),
         deep=True,
     ),

@@ -83,6 +83,7 @@ CHECK = Check(
         control="It is itself the control of the line this run is about.",
         packets=0,
         deadline_ms=500,
+        tells=("other-line",),
         after=AFTER,
     ),
     targets,

@@ -98,6 +98,7 @@ CHECK = Check(
         control="The gateway our own resolver named, silent a moment ago on the same way.",
         packets=2,
         deadline_ms=3600,
+        tells=("other-gateway",),
         needs=("route-exists",),
         follows="epdg-answers-ike",
     ),

@@ -47,6 +47,7 @@ CHECK = Check(
         control="It is itself the control of what the user's phone shows.",
         packets=0,
         deadline_ms=500,
+        tells=("beside-me",),
     ),
     targets,
     observe,

@@ -72,6 +72,7 @@ CHECK = Check(
         control="Its registration for calls; its own switch for mobile data.",
         packets=0,
         deadline_ms=500,
+        tells=("phone-data",),
         after=AFTER,
     ),
     targets,

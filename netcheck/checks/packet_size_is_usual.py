@@ -51,6 +51,7 @@ CHECK = Check(
         control="The least that RFC 8200 asks of every link.",
         packets=0,
         deadline_ms=500,
+        tells=("mtu",),
         needs=("interface-is-up",),
     ),
     targets,

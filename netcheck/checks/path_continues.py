@@ -83,6 +83,7 @@ CHECK = Check(
         control="Answers from beyond outweigh it: routers need not answer expired datagrams.",
         packets=18,
         deadline_ms=1600,
+        tells=("path",),
         needs=("route-exists",),
     ),
     targets,

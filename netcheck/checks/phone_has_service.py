@@ -58,6 +58,7 @@ CHECK = Check(
         control="The network's own state; a second phone on the same carrier would settle it.",
         packets=0,
         deadline_ms=500,
+        tells=("symptom",),
     ),
     targets,
     observe,

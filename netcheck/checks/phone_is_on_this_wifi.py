@@ -48,6 +48,7 @@ CHECK = Check(
         control="None: it says whom the findings about this network concern.",
         packets=0,
         deadline_ms=500,
+        tells=("same-wifi",),
     ),
     targets,
     observe,

@@ -76,6 +76,7 @@ CHECK = Check(
         control="A second line in the phone, a second phone beside it; SIM and airplane mode.",
         packets=0,
         deadline_ms=500,
+        tells=("phone-service", "refusal"),
         after=AFTER,
     ),
     targets,

@@ -55,6 +55,7 @@ CHECK = Check(
         control="Its registration: a refusal needs a signal.",
         packets=0,
         deadline_ms=500,
+        tells=("phone-signal",),
         after=AFTER,
     ),
     targets,

@@ -104,6 +104,7 @@ CHECK = Check(
         control="Pages with known answers of several operators, asked beside it.",
         packets=8,
         deadline_ms=2 * _DEADLINE_MS + 300,
+        tells=("portal-api",),
         needs=("route-exists",),
     ),
     targets,

@@ -101,6 +101,7 @@ CHECK = Check(
         control="A public resolver is asked for the public name with a home's address.",
         packets=11,
         deadline_ms=7500,
+        tells=("home-addresses", "local-names"),
         needs=("route-exists",),
         deep=True,
     ),

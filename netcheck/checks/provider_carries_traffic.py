@@ -76,6 +76,7 @@ CHECK = Check(
         control="Resolvers, web sites and gateways of unrelated operators, whatever they answer.",
         packets=0,
         deadline_ms=500,
+        tells=("beyond-gateway",),
         needs=("route-exists",),
         after=BEYOND,
     ),

@@ -174,6 +174,7 @@ CHECK = Check(
         control="Who announces the prefix to the internet, whatever the provider says of itself.",
         packets=3,
         deadline_ms=4200,
+        tells=("provider-is-carrier",),
         needs=("route-exists",),
         after=("stun-answers",),
     ),

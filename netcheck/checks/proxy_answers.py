@@ -69,6 +69,7 @@ CHECK = Check(
         control="Web sites reached without it: they tell a dead proxy from a dead network.",
         packets=3,
         deadline_ms=_DEADLINE_MS + 2700,
+        tells=("proxy",),
         needs=("route-exists",),
     ),
     targets,

@@ -47,6 +47,7 @@ CHECK = Check(
         control="They are the control; each other's as well.",
         packets=3,
         deadline_ms=2800,
+        tells=("public-resolver",),
         needs=("route-exists",),
     ),
     targets,

@@ -55,6 +55,7 @@ CHECK = Check(
         control="Whether a cable carries the traffic: then a radio that is off means nothing.",
         packets=0,
         deadline_ms=500,
+        tells=("radio",),
     ),
     targets,
     observe,

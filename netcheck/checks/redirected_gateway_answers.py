@@ -95,6 +95,7 @@ CHECK = Check(
         control="The gateway that sent us on, which has just answered on the same way.",
         packets=6,
         deadline_ms=3600,
+        tells=("own-redirect",),
         needs=("route-exists",),
         follows="epdg-answers-ike",
     ),

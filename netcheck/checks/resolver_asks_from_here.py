@@ -105,6 +105,7 @@ CHECK = Check(
         control="The line's own address, looked up in the same table.",
         packets=8,
         deadline_ms=5200,
+        tells=("resolver-country",),
         needs=("route-exists",),
         after=("provider-is-known",),
         deep=True,

@@ -63,6 +63,7 @@ CHECK = Check(
         control="Three public resolvers.",
         packets=0,
         deadline_ms=500,
+        tells=("resolvers",),
         needs=("route-exists",),
         after=("nameserver-answers", "public-resolver-answers"),
     ),

@@ -59,6 +59,7 @@ CHECK = Check(
         control="Asked from the kernel for several unrelated addresses, so policy routing shows.",
         packets=0,
         deadline_ms=500,
+        tells=("route", "vpn"),
         needs=("device-has-address",),
     ),
     targets,

@@ -109,6 +109,7 @@ CHECK = Check(
         control="The same name with a dot at its end, which no search domain may touch.",
         packets=8,
         deadline_ms=6300,
+        tells=("search-domain",),
         needs=("route-exists",),
         after=("anchor-answers", "system-resolver-answers"),
     ),

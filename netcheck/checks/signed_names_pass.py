@@ -74,6 +74,7 @@ CHECK = Check(
         control="The same name from the same program, signatures left alone.",
         packets=4,
         deadline_ms=4500,
+        tells=("signed-names",),
         needs=("route-exists",),
         follows="name-service-is-known",
     ),

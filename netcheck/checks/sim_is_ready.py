@@ -63,6 +63,7 @@ CHECK = Check(
         control="None: the slot's own word.",
         packets=0,
         deadline_ms=500,
+        tells=("sim",),
         after=AFTER,
     ),
     targets,

@@ -50,6 +50,7 @@ CHECK = Check(
         control="Public resolvers asked directly, and two names of unrelated operators.",
         packets=4,
         deadline_ms=2800,
+        tells=("system-resolver",),
         needs=("route-exists",),
     ),
     targets,

@@ -77,6 +77,7 @@ CHECK = Check(
         control="What is heard from beyond over TCP and DNS, in the same run.",
         packets=0,
         deadline_ms=500,
+        tells=("udp",),
         needs=("route-exists",),
         after=(*_WITNESSES, "provider-carries-traffic"),
     ),

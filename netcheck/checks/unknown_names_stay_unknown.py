@@ -62,6 +62,7 @@ CHECK = Check(
         control="A public resolver is asked for another random name.",
         packets=3,
         deadline_ms=2800,
+        tells=("unknown-names",),
         needs=("route-exists",),
     ),
     targets,

@@ -108,6 +108,7 @@ CHECK = Check(
         control="Two operators at once: only what both suffer from is the way's.",
         packets=40,
         deadline_ms=2600,
+        tells=("voice",),
         needs=("route-exists",),
         deep=True,
     ),

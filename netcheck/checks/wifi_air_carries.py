@@ -215,6 +215,7 @@ CHECK = Check(
         control="Counted over the very probes whose loss is measured at home and beyond.",
         packets=0,
         deadline_ms=1500,
+        tells=("wifi-air", "wifi-lock"),
         needs=("link-is-connected",),
         after=("gateway-answers", "internet-is-steady"),
     ),

@@ -55,6 +55,7 @@ CHECK = Check(
         control="The way to the Wi-Fi-calling gateway, seen from this device.",
         packets=0,
         deadline_ms=500,
+        tells=("wifi-calling-switch", "wifi-calling-tunnel"),
         after=AFTER,
     ),
     targets,

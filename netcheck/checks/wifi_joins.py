@@ -128,6 +128,7 @@ CHECK = Check(
         control="The kernel's own messages beside the word of the program that does the joining.",
         packets=0,
         deadline_ms=7500,
+        tells=("wifi-join",),
         needs=("interface-is-up",),
         after=("link-is-connected", "device-has-address"),
     ),

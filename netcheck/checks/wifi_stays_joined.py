@@ -109,6 +109,7 @@ CHECK = Check(
         control="An end that this device chose for itself, and a move to a better place, are none.",
         packets=0,
         deadline_ms=500,
+        tells=("wifi-hold",),
         needs=("interface-is-up",),
         after=("wifi-joins", "gateway-answers", "internet-is-steady"),
     ),

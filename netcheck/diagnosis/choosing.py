@@ -1,4 +1,5 @@
-"""Which question to a person would settle the verdict, if any.
+"""Which question to a person, or which further check, would settle the verdict, if any; and whether
+what is still under way can change it.
 
 A question is worth a person's time where its answer may well change what they are told. How well
 is computed from the same tables as the verdict: the probability of each answer under what is
@@ -7,12 +8,14 @@ information, Howard 1966).
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from netcheck.catalog import load
+from netcheck.diagnosis.faults import BY_ID
 from netcheck.diagnosis.judging import Case, judge
 from netcheck.diagnosis.likelihoods import THINGS
 from netcheck.diagnosis.weighing import Hypothesis, Posterior, log_likelihood, scored, weigh
+from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.verdict import Side
 
@@ -48,6 +51,60 @@ def changes(thing: str, findings: Sequence[Finding], case: Case) -> float:
         if (after.side, after.fault) != (now.side, now.fault):
             moved += expected(thing, state, before)
     return moved
+
+
+def can_still_change(things: Iterable[str], posterior: Posterior) -> float:
+    """The highest probability with which one of these things, once seen, would change which sides
+    may be named. Each alone: they are not independent, and most say the same thing twice."""
+    now = _nameable(posterior.probabilities)
+    return max((_turns(thing, posterior, now) for thing in things), default=0.0)
+
+
+def _turns(thing: str, posterior: Posterior, now: frozenset[Side]) -> float:
+    turned = 0.0
+    for state in THINGS[thing].states:
+        joint = {ids: p * _likely(thing, state, ids) for ids, p in posterior.probabilities.items()}
+        chance = math.fsum(joint.values())
+        if _nameable({ids: p / chance for ids, p in joint.items()}) != now:
+            turned += chance
+    return turned
+
+
+def _nameable(probabilities: Mapping[Hypothesis, float]) -> frozenset[Side]:
+    """The sides that reach what their mistakes cost."""
+    by_side: dict[Side, float] = {}
+    for ids, probability in probabilities.items():
+        for side in {BY_ID[id].side for id in ids}:
+            by_side[side] = by_side.get(side, 0.0) + probability
+    limits = load().thresholds
+    return frozenset(
+        side
+        for side, probability in by_side.items()
+        if side != Side.INCONCLUSIVE and probability >= limits[f"decide_{side.value}"].value
+    )
+
+
+def worth_looking(
+    specs: Iterable[CheckSpec], findings: Sequence[Finding], left_ms: float
+) -> list[str]:
+    """Of these checks, by id, those that may tell which fault it is and fit into the time that is
+    left: what they are expected to tell a second and a packet, the most first."""
+    known, least = scored(findings), load().thresholds.look_least_bits
+    seen = {finding.thing for finding in known}
+    before = weigh(known)
+    told = []
+    for spec in specs:
+        gain = max(
+            (bits(t, before) for t in spec.tells if t in THINGS and t not in seen), default=0
+        )
+        if gain >= least and spec.deadline_ms <= left_ms:
+            cost = spec.deadline_ms / 1000 + spec.packets / _PACKETS_A_SECOND
+            told.append((gain / cost, spec.id))
+    return [id for _, id in sorted(told, reverse=True)]
+
+
+_PACKETS_A_SECOND = 50
+"""Packets that weigh as much as a second of a person's time: a train sends so many."""
 
 
 def bits(thing: str, posterior: Posterior) -> float:

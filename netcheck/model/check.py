@@ -13,6 +13,7 @@ class CheckSpec:
     observation may give this one a target. `control` says in words what makes a failure mean
     something. `deep` checks cost time or packets: they run with `--deep`, with `--stage`, or when
     asked for by name. `packets` is the most one target costs; `deadline_ms` the most it may last.
+    `tells` are the things its findings are about, so that the diagnosis can weigh what it is worth.
     `bears_lag_ms`: how long this machine may stand still before a failure is no longer believed,
     for a long look whose answers wait in their sockets; None: the usual bound.
     """
@@ -26,5 +27,6 @@ class CheckSpec:
     needs: tuple[str, ...] = ()
     follows: str | None = None
     deep: bool = False
+    tells: tuple[str, ...] = ()
     after: tuple[str, ...] = ()  # checks that must have ended, however they ended
     bears_lag_ms: float | None = None

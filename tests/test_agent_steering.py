@@ -1,0 +1,73 @@
+"""What ends a run early and what makes it look closer, from the tables alone."""
+
+import json
+
+import pytest
+
+from netcheck.agent.concluding import About
+from netcheck.agent.steering import Steering
+from netcheck.checks import ALL
+from netcheck.diagnosis.choosing import can_still_change, worth_looking
+from netcheck.diagnosis.likelihoods import THINGS
+from netcheck.diagnosis.weighing import weigh
+from tests.lab.scenario import RECORDED
+from tests.test_diagnosis_verdict import CRICKET, NO_PACE, but
+
+SPECS = [check.spec for check in ALL]
+DEEP = [spec for spec in SPECS if spec.deep]
+
+
+def test_every_thing_is_told_by_the_check_that_says_so():
+    """What a check tells is what its findings are about, in every recorded run."""
+    tells = {spec.id: set(spec.tells) for spec in SPECS}
+    wrong = set()
+    for path in RECORDED.glob("*.json"):
+        for finding in json.loads(path.read_text())["result"]["findings"]:
+            thing = finding["id"].partition(".")[0]
+            by = finding["checks"][0] if finding["checks"] else None
+            if thing in THINGS and by in tells and thing not in tells[by]:
+                wrong.add((by, thing))
+    assert wrong == set()
+
+
+def test_every_thing_of_the_tables_is_told_by_some_check():
+    told = {thing for spec in SPECS for thing in spec.tells}
+    assert set(THINGS) - told == set()
+    assert told - set(THINGS) == set()
+
+
+def test_health_so_far_may_still_turn():
+    findings = but("", "own-epdg own-epdg-pace control-epdg anchors own-zone")
+    assert can_still_change({"own-epdg", "anchors", "own-zone"}, weigh(findings)) > 0.01
+
+
+def test_where_it_is_known_what_is_left_to_see_is_nothing():
+    assert can_still_change((), weigh(but(""))) == 0.0
+
+
+def test_calls_that_fail_although_all_is_well_are_worth_a_closer_look():
+    chosen = worth_looking(DEEP, but("symptom.calls-fail"), left_ms=60_000)
+    assert "large-ike-answers" in chosen
+
+
+def test_what_takes_longer_than_is_left_is_not_begun():
+    assert worth_looking(DEEP, but("symptom.calls-fail"), left_ms=10) == []
+
+
+def test_what_was_seen_is_not_looked_at_again():
+    findings = but("symptom.calls-fail large-ike.passes")
+    assert "large-ike-answers" not in worth_looking(DEEP, findings, left_ms=60_000)
+
+
+@pytest.mark.parametrize("changes", ["", "symptom.fine"])
+def test_nothing_more_is_looked_at_where_all_is_well(changes, monkeypatch):
+    found = tuple(but(changes))
+    monkeypatch.setattr("netcheck.agent.steering.findings", lambda situation: found)
+    steering = Steering(About(CRICKET), lambda: None)  # type: ignore[arg-type, return-value]
+    assert steering.further((), 60_000) == []
+
+
+def test_a_named_fault_with_a_silent_control_is_not_settled_before_it_is_heard():
+    """A silent gateway blames nobody until the controls have had their say."""
+    findings = but("own-epdg.silent", NO_PACE + " control-epdg ike-stops other-gateway")
+    assert can_still_change({"control-epdg"}, weigh(findings)) > 0.01
