@@ -99,6 +99,7 @@ CHECK = Check(
         control="What the kernel found before it used the address (RFC 4862 5.4).",
         packets=0,
         deadline_ms=500,
+        tells=("address-conflict",),
         needs=("link-is-connected",),
         after=_LEASES,
     ),

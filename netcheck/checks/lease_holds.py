@@ -140,6 +140,7 @@ CHECK = Check(
         control="The kernel's own term beside the word of the program that keeps the lease.",
         packets=0,
         deadline_ms=700,
+        tells=("lease",),
         needs=("link-is-connected",),
     ),
     targets,

@@ -82,6 +82,7 @@ CHECK = Check(
         control="The same counters before and after: old errors do not count.",
         packets=0,
         deadline_ms=500,
+        tells=("link-errors",),
         needs=("link-is-connected",),
         after=(_METER, LOOK),
     ),

@@ -81,6 +81,7 @@ CHECK = Check(
         control="All servers answer the same question; the router in use is held beside them.",
         packets=2,
         deadline_ms=5000,
+        tells=("dhcp-servers",),
         needs=("link-is-connected",),
         deep=True,
     ),

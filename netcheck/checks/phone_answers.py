@@ -80,7 +80,6 @@ CHECK = Check(
         control="None: what cannot be read is not counted against anybody.",
         packets=0,
         deadline_ms=5000,
-        tells=("modem",),
     ),
     targets,
     observe,

@@ -106,6 +106,7 @@ CHECK = Check(
         control="The table of routes beside the way the kernel names for real targets.",
         packets=0,
         deadline_ms=500,
+        tells=("ways-out",),
         needs=("route-exists",),
     ),
     targets,
