@@ -3,9 +3,10 @@
 import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.lab.capture import save
 from tests.lab.runner import Run, run_agent
@@ -22,6 +23,7 @@ EXIT_CODES = {
 }
 RECORDED = Path(__file__).parent / "recorded"
 UNSTATED = object()
+Lab = TypeVar("Lab", bound=World)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,14 @@ def wrongly_blames(truth: str, side: str) -> bool:
     return side == "local" and truth == "carrier"
 
 
-def play(world: World, scenario: Scenario) -> list[Shown]:
-    """Run the scenario as often as it asks, in a world that deviates as it says."""
+def play(
+    world: Lab, scenario: Scenario, run: Callable[[Lab, Scenario], Run] | None = None
+) -> list[Shown]:
+    """Run the scenario as often as it asks, in a world that deviates as it says. `run` is how the
+    agent is run there, if its device is not simply a namespace."""
+    start = run or _run
     with scenario.given.in_world(world):
-        shown = [judge(scenario, _run(world, scenario)) for _ in range(scenario.runs)]
+        shown = [judge(scenario, start(world, scenario)) for _ in range(scenario.runs)]
     for number, one in enumerate(shown, 1):
         if one.mistakes:
             keep(scenario, one.run, number)

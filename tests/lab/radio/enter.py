@@ -1,8 +1,10 @@
 """Run a command in the emulated machine, in front of the small internet.
 
-usage: python -m tests.lab.radio.enter [--root | --machine] [--bare] [COMMAND ...]
+usage: python -m tests.lab.radio.enter [--root | --machine] [--bare] [--given SENTENCE]
+       [COMMAND ...]
 The command runs on the device as its ordinary user, as root there (--root), or as the machine's
-root beside device and access point (--machine). `--bare` boots without the internet and without
+root beside device and access point (--machine). SENTENCE is a scenario's of this lab, or a part of
+it. `--bare` boots without the internet and without
 joined radios: only the machine with hwsim loaded. Without a command, a line at a time is read and
 run by sh.
 """
@@ -14,10 +16,10 @@ import tempfile
 from pathlib import Path
 
 from tests.lab.namespaces import FOLDER_PREFIX, LabError
-from tests.lab.radio.home import PATIENCE_S, RadioHome
-from tests.lab.radio.machine import Machine, missing
-from tests.lab.world import World
-from tests.lab.world import missing as missing_for_the_world
+from tests.lab.radio.machine import Machine
+from tests.lab.radio.playing import PATIENCE_S, environment, missing
+from tests.lab.radio.scenarios import HEALTHY, named
+from tests.lab.radio.world import RadioWorld
 
 
 def main(words: list[str]) -> int:
@@ -26,11 +28,17 @@ def main(words: list[str]) -> int:
     parser.add_argument("--root", action="store_true", help="be root on the device")
     parser.add_argument("--machine", action="store_true", help="be root beside the device")
     parser.add_argument("--bare", action="store_true", help="only the machine and idle radios")
+    parser.add_argument("--given", default=HEALTHY.sentence, metavar="SENTENCE")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     chosen = parser.parse_args(words)
-    lacks = [*missing(), *missing_for_the_world()]
+    lacks = missing()
     if lacks:
         print(f"The Wi-Fi lab needs {', '.join(lacks)}.", file=sys.stderr)
+        return 2
+    try:
+        scenario = named(chosen.given)
+    except KeyError as error:
+        print(error.args[0], file=sys.stderr)
         return 2
     command = [word for word in chosen.command if word != "--"]
     if chosen.bare:
@@ -38,17 +46,16 @@ def main(words: list[str]) -> int:
         with folder as path, Machine(Path(path)) as machine:
             machine.shell("modprobe mac80211_hwsim radios=3")
             return _serve(machine, command, lambda words: words)
-    with World() as world, RadioHome(world) as home:
+    with RadioWorld() as world, scenario.given.in_world(world):
+        print(f"given: {scenario.sentence}", file=sys.stderr)
 
         def place(words: list[str]) -> list[str]:
             if chosen.machine:
                 return words
-            certificates = f"SSL_CERT_FILE={home.folder / 'root.pem'}"
-            found = f"PATH={Path(sys.executable).parent}:/usr/bin:/usr/sbin:/bin:/sbin"
-            words = ["env", certificates, found, "HOME=/tmp", *words]
-            return home.enter(*words, as_user=not chosen.root)
+            told = [f"{name}={value}" for name, value in environment(world).items()]
+            return world.device.enter("env", *told, *words, as_user=not chosen.root)
 
-        return _serve(home.machine, command, place)
+        return _serve(world.machine, command, place)
 
 
 def _serve(machine: Machine, command: list[str], place) -> int:  # type: ignore[no-untyped-def]
