@@ -6,11 +6,12 @@ import pytest
 
 from netcheck.agent.replaying import replayed
 from netcheck.render.read import read
+from tests.lab.radio.scenarios import SCENARIOS as ON_WIFI
 from tests.lab.scenario import RECORDED, wrongly_blames
-from tests.lab.scenarios import SCENARIOS
+from tests.lab.scenarios import SCENARIOS as WIRED
 
 FILES = sorted(RECORDED.glob("*.json"))
-SLUGS = {scenario.slug: scenario for scenario in SCENARIOS}
+SLUGS = {scenario.slug: scenario for scenario in (*WIRED, *ON_WIFI)}
 
 
 def loaded(path):

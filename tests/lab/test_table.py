@@ -3,17 +3,16 @@
 import pytest
 
 from netcheck.diagnosis.faults import BY_ID
+from tests.lab.radio.scenarios import SCENARIOS as ON_WIFI
+from tests.lab.radio.scenarios import named as named_on_wifi
 from tests.lab.scenario import EXIT_CODES, wrongly_blames
-from tests.lab.scenarios import SCENARIOS, named
+from tests.lab.scenarios import SCENARIOS as WIRED
+from tests.lab.scenarios import named as named_wired
 
-# What this lab's device cannot have: it is wired.
+SCENARIOS = (*WIRED, *ON_WIFI)
+
+# What neither the wired lab nor the simulated radios can show.
 SHOWN_ELSEWHERE = {
-    "wifi-not-joined": "needs a radio",
-    "wifi-weak": "needs a radio",
-    "wifi-wrong-passphrase": "needs a radio",
-    "wifi-refused": "needs a radio",
-    "wifi-unsteady": "needs a radio",
-    "wifi-interference": "needs a radio that repeats: simulated ones do not",
     "unknown": "wins only where nothing fits",
 }
 
@@ -37,6 +36,7 @@ def test_the_truth_is_one_that_netcheck_can_tell(scenario):
     "scenario", [one for one in SCENARIOS if one.rival], ids=lambda scenario: scenario.slug
 )
 def test_the_rival_is_a_scenario_with_another_truth(scenario):
+    named = named_on_wifi if scenario in ON_WIFI else named_wired
     rival = named(scenario.rival)
     assert rival.sentence == scenario.rival
     assert rival.then != scenario.then or rival.given != scenario.given

@@ -98,7 +98,9 @@ def has_the_wrong_passphrase() -> Act:
         with radio.hearing("supplicant", "4-Way Handshake failed"):
             radio.rejoin(passphrase="not the right phrase")
         try:
-            yield
+            # Two more seconds than the access point takes to find the phrase wrong.
+            with radio.device.asked_again(every_s=6):
+                yield
         finally:
             radio.rejoin()
             radio.heal()
@@ -135,7 +137,8 @@ def turns_the_device_away() -> Act:
         with radio.hearing("supplicant", "CTRL-EVENT-AUTH-REJECT"):
             radio.tell_access_point("deny_acl", "ADD_MAC", mac)
         try:
-            yield
+            with radio.device.asked_again(every_s=3):
+                yield
         finally:
             radio.tell_access_point("deny_acl", "CLEAR")
             radio.heal()

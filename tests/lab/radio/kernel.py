@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 CACHE = Path(sys.prefix) / "radio-kernel"
@@ -9,7 +10,7 @@ META_PACKAGE = "linux-image-amd64"
 
 
 def found() -> Path | None:
-    """The kernel's image, if it was fetched."""
+    """The kernel's image, if it was fetched whole."""
     return next(iter(sorted(CACHE.glob("boot/vmlinuz-*"))), None)
 
 
@@ -22,26 +23,30 @@ def fetch() -> Path:
     """Download and unpack the kernel where it is missing; its image. Needs Debian's package lists
     to be current."""
     image = found()
-    if image is None:
-        CACHE.mkdir(exist_ok=True)
-        _run("apt-get", "download", "-q", _package())
-        for archive in CACHE.glob("linux-image-*.deb"):
-            _run("dpkg-deb", "-x", str(archive), str(CACHE))
-            archive.unlink()
-        image = next(CACHE.glob("boot/vmlinuz-*"))
-        _run("depmod", "-b", str(CACHE), image.name.removeprefix("vmlinuz-"))
-    return image
+    if image is not None:
+        return image
+    with tempfile.TemporaryDirectory(dir=CACHE.parent) as place:
+        whole = Path(place, "kernel")
+        _run(place, "apt-get", "download", "-q", _package(place))
+        archive = next(Path(place).glob("linux-image-*.deb"))
+        _run(place, "dpkg-deb", "-x", str(archive), str(whole))
+        version = next(whole.glob("boot/vmlinuz-*")).name.removeprefix("vmlinuz-")
+        _run(place, "depmod", "-b", str(whole), version)
+        whole.rename(CACHE)
+    return next(CACHE.glob("boot/vmlinuz-*"))
 
 
-def _package() -> str:
+def _package(place: str) -> str:
     """The package that the meta package stands for today."""
-    told = _run("apt-cache", "depends", "--important", META_PACKAGE)
-    return next(word for word in told.split() if word.startswith("linux-image-6"))
+    told = _run(place, "apt-cache", "depends", "--important", META_PACKAGE)
+    return next(
+        word for word in told.split() if word.startswith("linux-image-") and word != META_PACKAGE
+    )
 
 
-def _run(*command: str) -> str:
+def _run(place: str, *command: str) -> str:
     return subprocess.run(
-        command, cwd=CACHE, capture_output=True, text=True, check=True, timeout=300
+        command, cwd=place, capture_output=True, text=True, check=True, timeout=300
     ).stdout
 
 

@@ -1,5 +1,6 @@
 """The small internet with a device on Wi-Fi: built like the other one, then the radio before it."""
 
+import compileall
 import sys
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from tests.lab.world import World
 DEVICE = "device"  # the network namespace inside the machine
 STATION, ACCESS_POINT, STRANGER = "wlan0", "wlan1", "wlan2"
 BRIDGE = "br0"
+WPA_CLI = ("wpa_cli", "-p", "/run/supplicant", "-i", STATION)
 NETWORK, PASSPHRASE = "labnet", "a long enough phrase"
 GOOD_DBM = -50
 SERVERS = Path(__file__).parent
@@ -86,6 +88,18 @@ class RadioDevice:
         """Look no longer."""
         self.machine.stop("supplicant")
 
+    @contextmanager
+    def asked_again(self, *, every_s: float) -> Iterator[None]:
+        """Somebody picks the network again and again in the device's settings, as people do when
+        it does not work. Left alone, the supplicant pauses for ten seconds and then for longer."""
+        pick = " ".join((*WPA_CLI, "select_network", "0"))
+        loop = self.enter("sh", "-c", f"while {pick}; do sleep {every_s}; done", as_user=False)
+        self.machine.start("person", *loop)
+        try:
+            yield
+        finally:
+            self.machine.stop("person")
+
     def wait_joined(self, within_s: float = 60) -> None:
         """Return when the network has taken the device in."""
         wait_until(lambda: self.state() == "COMPLETED", "the device joins", within_s)
@@ -97,7 +111,7 @@ class RadioDevice:
 
     def tell_supplicant(self, *words: str) -> str:
         """Speak to the supplicant; what it answers."""
-        return self.run("wpa_cli", "-p", "/run/supplicant", "-i", STATION, *words, check=False)
+        return self.run(*WPA_CLI, *words, check=False)
 
     def lease(self, within_s: float = 5) -> None:
         """Ask for a lease as any device does, and take what comes with it."""
@@ -134,6 +148,8 @@ class RadioWorld(World):
             f"link set tap0 master {BRIDGE} up",
             f"link set {BRIDGE} up",
         )
+        # Nobody inside can keep what an interpreter made of a changed file: it is made here.
+        compileall.compile_dir(REPOSITORY / "netcheck", quiet=2)
         self.shared = self.folder / "radio"
         self.shared.mkdir()
         self.machine = Machine(self.shared, prefix=switch.prefix(), tap="tap0")
