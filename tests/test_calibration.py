@@ -1,6 +1,6 @@
 """A sample of the calibration, so that a change of the tables which spoils it is noticed.
 
-The whole is `python -m tests.calibration`; its figures stand in tests/lab/RESULTS.md. Bounds here are
+The whole is `python -m tests.calibration`; its figures stand in tests/lab/RESULTS.md. Bounds are
 wider than those aimed at there (0.05, and 1 of 50), by what a sample of this size may stray.
 """
 
