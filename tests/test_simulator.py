@@ -7,13 +7,28 @@ import pytest
 
 from netcheck.checks import ALL
 from netcheck.diagnosis.faults import BY_ID
-from tests.simulator import drawing, faults, packets, probes, running, world
+from tests.simulator import (
+    breaking,
+    drawing,
+    faults,
+    faults_far,
+    faults_near,
+    faults_of_names,
+    packets,
+    probes,
+    running,
+    world,
+)
 from tests.simulator.drawing import Draw, world_of
 from tests.simulator.faults import FAULTS, HELD_OUT
 from tests.simulator.packets import Act, Box, End, Packet, Rule, carry
 from tests.simulator.running import NOT_MODELLED, findings_in, patched
 
 WELL = Draw({"all-well": 1})
+MODULES = [
+    *(breaking, drawing, faults, faults_far, faults_near, faults_of_names),
+    *(packets, probes, running, world),
+]
 NOT_SIMULATED = {
     "gateway-needs-ipv4": "needs a home with IPv6 alone",
     "dnssec-refused": "needs a resolver on the device that speaks of itself",
@@ -36,7 +51,7 @@ def states(seed: int, draw: Draw) -> set[str]:
         return {finding.id for finding in findings_in(world_of(seed, draw))}
 
 
-@pytest.mark.parametrize("module", [drawing, faults, packets, probes, running, world])
+@pytest.mark.parametrize("module", MODULES)
 def test_the_simulator_knows_nothing_of_the_diagnosis(module):
     tree = ast.parse(Path(module.__file__).read_text())
     named = {

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from netcheck.catalog import Catalog, load
 from netcheck.model.carrier import Carrier
-from tests.simulator.faults import FAULTS, HELD_OUT, DoesNotApply
+from tests.simulator.breaking import DoesNotApply
+from tests.simulator.faults import FAULTS, HELD_OUT
 from tests.simulator.packets import End, Packet, carry
 from tests.simulator.world import World, healthy
 
