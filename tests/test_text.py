@@ -195,6 +195,8 @@ PARAMS: dict[str, str | int] = {
     "carrier": "Cricket",
     "symptom": "SOS",
     "time": "07:45",
+    "works": "Cable (eth0)",
+    "fails": "Wi-Fi (wlan0)",
     "host_network": "AT&T",
     "count": 6,
     "total": 6,

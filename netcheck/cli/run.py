@@ -80,6 +80,7 @@ OPTIONS = (
     Option("stage", "STAGE", tuple(Stage)),
     Option("deep"),
     Option("full"),
+    Option("all-paths"),
     Option("timings"),
     Option("label", "NAME=VALUE", repeats=True, read=_label),
     FAIL_ON,
@@ -96,6 +97,8 @@ def perform(given: Given, door: Door) -> int:
     if given.splay:
         # A thousand devices with one timetable must not meet at the same servers.
         time.sleep(random.uniform(0, given.splay))
+    if given.all_paths:
+        return _over_all_paths(given, request, door, format)
     from netcheck.agent.running import Run
 
     if given.deep and not given.quiet:
@@ -129,6 +132,16 @@ def perform(given: Given, door: Door) -> int:
     if asks and live.allowed:
         asking.join(_KEEPING_S)
     return code
+
+
+def _over_all_paths(given: Given, request: "Request", door: Door, format: str) -> int:
+    from netcheck.cli.all_paths import perform as over_all
+
+    if format not in ("text", "json"):
+        raise Problem("error.not-with", name="--all-paths", reason=f"--format {format}")
+    if request.interface is not None:
+        raise Problem("error.not-with", name="--all-paths", reason="--interface")
+    return over_all(given, request, door)
 
 
 class SoFar:

@@ -39,6 +39,7 @@ _FILES = {
     "phone": "phone",
     "explain": "explain",
     "watch": "watch",
+    "paths": "paths",
 }
 
 
