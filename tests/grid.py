@@ -9,6 +9,7 @@ import os
 import statistics
 import sys
 
+from tests.lab.attribution import attributed
 from tests.lab.results import replace_part
 from tests.lab.scenario import Scenario, Shown, play, wrongly_blames
 from tests.lab.scenarios import SCENARIOS
@@ -60,12 +61,23 @@ def summary(played: list[tuple[Scenario, list[Shown]]]) -> list[str]:
     sides = sum(truth.side == one.side for truth, one in runs)
     named = [(truth, one) for truth, one in runs if truth.fault is not None]
     faults = sum(truth.fault == one.fault for truth, one in named)
+    injected = [(str(t.fault), one) for t, one in named if t.side != "none"]
+    by_check = sum(attributed(one.result, fault) for fault, one in injected)
+    by_fault = sum(fault == one.fault for fault, one in injected)
     wrong = sum(wrongly_blames(truth.side, one.side) for truth, one in runs)
     return [
         f"- Side right in {sides} of {len(runs)} runs of {len(played)} scenarios.",
         f"- Fault right in {faults} of {len(named)} runs with a nameable fault.",
+        f"- Of {len(injected)} runs with an injected, nameable failure"
+        f" {share(by_check, injected)} lay it to a right check,"
+        f" {share(by_fault, injected)} to the right fault. Right is a check that looks at what,"
+        " by the tables, tells that fault best (`tests/lab/attribution.py`).",
         f"- Carrier blamed for what is not the carrier's, or the user for what is: {wrong} runs.",
     ]
+
+
+def share(count: int, of: list) -> str:  # type: ignore[type-arg]
+    return f"{100 * count / len(of):.1f} %" if of else "none"
 
 
 def most_often(values) -> str:

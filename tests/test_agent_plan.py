@@ -91,3 +91,17 @@ def test_every_check_says_what_it_asks_and_what_its_control_is():
     for check in ALL:
         assert check.spec.question.endswith("?"), check.id
         assert check.spec.control.endswith("."), check.id
+
+
+def test_a_check_that_disturbs_others_waits_for_all_of_them_and_for_those_of_its_kind():
+    loud, louder = check("loud", alone=True), check("louder", alone=True)
+    plan = (CABLE, loud, ROUTER, louder)
+
+    def starts(good="", ended=""):
+        progress = Progress(*(frozenset(x.split()) for x in (good, ended)))
+        return ready(plan, set(ended.split()), progress).start
+
+    assert "loud" not in starts()
+    assert "loud" not in starts("cable-is-in", "cable-is-in")
+    assert starts("cable-is-in", "cable-is-in router-answers") == ("loud",)
+    assert starts("cable-is-in", "cable-is-in router-answers loud") == ("louder",)

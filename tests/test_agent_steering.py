@@ -59,6 +59,16 @@ def test_what_was_seen_is_not_looked_at_again():
     assert "large-ike-answers" not in worth_looking(DEEP, findings, left_ms=60_000)
 
 
+def test_the_line_is_filled_only_for_those_who_asked_for_it(monkeypatch):
+    found = tuple(but("symptom.calls-fail"))
+    monkeypatch.setattr("netcheck.agent.steering.findings", lambda situation: found)
+    assert "line-stays-quick" in worth_looking(DEEP, found, left_ms=600_000)
+    steering = Steering(About(CRICKET), lambda: None)  # type: ignore[arg-type, return-value]
+    began = [check.id for check in steering.further((), 600_000)]
+    assert began
+    assert "line-stays-quick" not in began
+
+
 @pytest.mark.parametrize("changes", ["", "symptom.fine"])
 def test_nothing_more_is_looked_at_where_all_is_well(changes, monkeypatch):
     found = tuple(but(changes))

@@ -305,6 +305,8 @@ def test_no_data_file_is_left_unread():
         "controls",
         "emergency",
         "exceptions",
+        "load",
+        "mapping_helpers",
         "networks",
         "notifies",
         "portals",

@@ -188,3 +188,30 @@ def test_an_override_that_does_not_fit_says_where_and_why(overrides, path, reaso
         catalog.load(overrides)
     assert (told.value.path, told.value.reason) == (path, reason)
     assert str(told.value) == f"{path}: {reason}"
+
+
+LOAD = {"id": "l", "operator": "L", "host": "l.example", "down": "/d?n={bytes}", "up": "/u"}
+
+
+def test_a_line_is_never_filled_where_no_server_is_set_and_nobody_answers_late_by_default():
+    assert catalog.load({"load": []}).load == ()
+    assert catalog.load().mapping_helpers == ()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "path", "reason"),
+    [
+        ({"load": [{**LOAD, "down": "/d"}]}, "load[0].down", "has {bytes} where the count goes"),
+        ({"load": [{**LOAD, "up": "u"}]}, "load[0].up", "begins with a slash"),
+        ({"load": [{**LOAD, "most_mb": 0}]}, "load[0].most_mb", "is between 1 and 1000, not 0"),
+        (
+            {"mapping_helpers": [{"id": "m", "operator": "M", "host": "m.example", "port": 0}]},
+            "mapping_helpers[0].port",
+            "is a number from 1 to 65535",
+        ),
+    ],
+)
+def test_a_server_for_costly_measurements_that_does_not_fit_says_why(overrides, path, reason):
+    with pytest.raises(catalog.CatalogError) as told:
+        catalog.load(overrides)
+    assert (told.value.path, told.value.reason) == (path, reason)

@@ -109,7 +109,7 @@ def test_only_lines_of_names_that_matter_are_taken_from_a_hosts_file(tmp_path):
     [
         ({}, None),
         ({"https_proxy": "http://me:secret@proxy.lan:3128"}, ("https_proxy", "proxy.lan", 3128)),
-        ({"ALL_PROXY": "socks5://10.0.0.1"}, ("ALL_PROXY", "10.0.0.1", 1080)),
+        ({"ALL_PROXY": "socks5://10.0.0.1"}, ("ALL_PROXY", "10.0.0.1", 1080, False)),
         ({"http_proxy": "proxy.lan:8080"}, ("http_proxy", "proxy.lan", 8080)),
         ({"HTTPS_PROXY": "http://[2001:db8::1]:3128/"}, ("HTTPS_PROXY", "2001:db8::1", 3128)),
         ({"https_proxy": "http://proxy:port"}, None),

@@ -14,7 +14,7 @@ from netcheck.probe.hop_trains import HopTrain
 from netcheck.probe.train import Train
 
 DEVICE = SimpleNamespace(default_routes=(SimpleNamespace(gateway="192.168.1.1"),), interfaces=())
-HERE = SimpleNamespace(catalog=load(), device=DEVICE)
+HERE = SimpleNamespace(catalog=load(), device=DEVICE, seen=Seen())
 ADDRESSES = ("192.168.1.1", "100.64.3.1", "77.68.0.2", "62.115.0.2")
 SENT = 16
 

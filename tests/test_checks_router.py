@@ -4,14 +4,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from netcheck.checks import address_is_routed, large_ike_answers, stun_answers, udp_passes
+from netcheck.checks import (
+    address_is_routed,
+    large_ike_answers,
+    path_continues,
+    stun_answers,
+    udp_passes,
+)
 from netcheck.checks.address_is_routed import TranslationFacts, translations
 from netcheck.checks.contract import Seen
 from netcheck.checks.epdg_answers_ike import IkeFacts
 from netcheck.checks.large_ike_answers import LargeIkeFacts
-from netcheck.checks.path_continues import HopFacts, PathFacts
 from netcheck.checks.stun_answers import StunFacts, StunServerFacts, class_of
 from netcheck.checks.udp_passes import UdpFacts
+from netcheck.checks.way_out import HopFacts, PathFacts, home_hops, second_router
 from netcheck.checks.ways_arrive import WayFacts, compared
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
@@ -50,17 +56,41 @@ def test_what_kind_of_address_it_is(address, kind):
 
 
 @pytest.mark.parametrize(
-    ("second_hop", "told"),
+    ("hops", "told"),
     [
-        ("77.68.20.1", TranslationFacts("public", "public", False, False)),
-        ("192.168.0.1", TranslationFacts("private", "public", True, False)),
-        ("100.64.3.1", TranslationFacts("shared", "public", False, True)),
-        ("10.20.0.1", TranslationFacts("private", "public", False, True)),
-        (None, TranslationFacts(None, "public", None, None)),
+        (("77.68.20.1",), TranslationFacts("public", "public", False, False)),
+        (("192.168.0.1", "77.68.20.1"), TranslationFacts("private", "public", True, False)),
+        (("10.0.0.1", None), TranslationFacts("private", "public", True, None)),
+        (("192.168.0.1", "100.64.0.1"), TranslationFacts("private", "public", True, True)),
+        (("100.64.3.1",), TranslationFacts("shared", "public", False, True)),
+        (("10.20.0.1",), TranslationFacts("private", "public", False, True)),
+        ((None,), TranslationFacts(None, "public", None, None)),
     ],
 )
-def test_who_translates_besides_the_router(second_hop, told):
-    assert translations(second_hop, "77.68.20.57") == told
+def test_who_translates_besides_the_router(hops, told):
+    assert translations(hops, "77.68.20.57") == told
+
+
+@pytest.mark.parametrize(
+    ("facts", "finding"),
+    [
+        (TranslationFacts("public", "public", False, False, True), ["translation.once"]),
+        (TranslationFacts("public", "public", False, False, False), ["translation.none"]),
+        (TranslationFacts("shared", "public", False, True, True), ["translation.by-provider"]),
+        (TranslationFacts("private", "public", True, None, True), ["translation.by-two-routers"]),
+        (TranslationFacts("public", None, False, False, None), []),
+    ],
+)
+def test_what_is_said_of_translations(facts, finding):
+    here = situation(seen("address-is-routed", facts))
+    assert [one.id for one in address_is_routed.read(here)] == finding
+
+
+def test_a_second_router_of_the_home_makes_it_one_hop_longer():
+    path = PathFacts((HopFacts(1, "192.168.86.1", 1.0), HopFacts(2, "192.168.1.1", 2.0)), False, 2)
+    here = situation(seen("path-continues", path, Failure.TIMEOUT))
+    assert (home_hops(here), second_router(here)) == (2, "192.168.1.1")
+    assert [one.id for one in path_continues.read(here)] == ["path.ends-at-router"]
 
 
 def test_a_second_hop_that_says_nothing_leaves_it_unmeasured():
@@ -76,7 +106,7 @@ def test_the_second_hop_is_read_beside_what_servers_see():
     observed = address_is_routed.observe(
         Target("the way out"), situation(seen("path-continues", path), seen("stun-answers", stun))
     )
-    assert observed.facts == TranslationFacts("shared", "public", False, True)
+    assert observed.facts == TranslationFacts("shared", "public", False, True, True)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ FAULTS = ids("""
     coverage-or-account called-carrier-outage third-party-outage unknown
     device-firewall https-blocked provider-blocks-https hosts-override proxy-dead mtu-too-small
     own-traffic radio-switched-off ipv6-broken provider-ipv6-broken
+    provider-nat64-dead
+    bufferbloat router-forgets-calls provider-forgets-calls
     lan-blocks-udp provider-blocks-udp router-drops-fragments provider-drops-fragments
     router-dns-slow provider-dns-slow device-dns-dead dns-misleads-calling
     provider-dns-misleads-calling encrypted-dns-blocked dnssec-refused search-domain-misleads
@@ -74,12 +76,16 @@ FINDINGS = {
     "encrypted-dns-port": "open shut",
     "signed-names": "optional pass refused",
     "search-domain": "quiet invents diverts",
-    "proxy": "none answers dead",
+    "proxy": "none answers dead leads-nowhere",
     "ipv6": "absent works late slow ends-at-router ends-beyond ends-unseen",
     "clock": "right wrong",
     "gateway": "answers silent absent",
+    "full-line": "quick slower slow-up slow-down slow-both slow-at-home",
+    "mapping": "outlasts too-short-at-router too-short-beyond",
     "home-loss": "none some heavy",
     "path": "arrives ends-at-router ends-at-provider ends-beyond hidden",
+    "translator": "passes silent",
+    "translation": "none once by-two-routers by-provider by-two-routers-and-provider",
     "beyond-gateway": "answers silent",
     "provider-is-carrier": "no yes",
     "udp": "passes silent-at-router silent-beyond silent-unseen",
@@ -146,7 +152,7 @@ STEPS = ids("""
     tell-other-person nothing-to-do choose-carrier use-messaging-app try-other-network lower-mtu
     check-cabling allow-in-firewall clean-hosts-file
     retype-wifi-password use-quieter-band stay-in-one-place
-    pause-own-traffic turn-off-proxy reset-packet-size
+    pause-own-traffic turn-off-proxy reset-packet-size smart-queue raise-udp-time
     put-sim-in unlock-sim airplane-mode-off mobile-data-on check-phone-data restart-phone
     call-over-wifi
     make-encryption-optional make-signatures-optional clean-search-domains

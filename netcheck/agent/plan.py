@@ -41,10 +41,20 @@ def ready(specs: Iterable[CheckSpec], started: Collection[str], progress: Progre
         if unmet:
             skip.append((spec.id, unmet[0]))
         elif all(need in progress.good for need in needs) and all(
-            other in progress.ended for other in spec.after if other in present
+            other in progress.ended for other in _before(spec, present.values())
         ):
             start.append(spec.id)
     return Ready(tuple(start), tuple(skip))
+
+
+def _before(spec: CheckSpec, present: Collection[CheckSpec]) -> list[str]:
+    """What must have ended: a check that disturbs the others waits for all of them, and for those
+    of its kind that come before it."""
+    ids = [other.id for other in present]
+    if not spec.alone:
+        return [other for other in spec.after if other in ids]
+    place = ids.index(spec.id)
+    return [other.id for number, other in enumerate(present) if not other.alone or number < place]
 
 
 def chosen(

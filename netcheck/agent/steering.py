@@ -43,11 +43,16 @@ class Steering:
         return can_still_change(left, weigh(known)) <= least
 
     def further(self, done: Collection[str], left_ms: float) -> list[Check]:
-        """The deeper checks worth making where the verdict is open, the best first; none else."""
+        """The deeper checks worth making where the verdict is open, the best first; none else.
+        What disturbs others, as filling the line does, is made only when it was asked for."""
         found = findings(self.seen())
         if self._verdict(found).side is not Side.INCONCLUSIVE:
             return []
-        deeper = {check.id: check for check in ALL if check.spec.deep and check.id not in done}
+        deeper = {
+            check.id: check
+            for check in ALL
+            if check.spec.deep and not check.spec.alone and check.id not in done
+        }
         worth = worth_looking((check.spec for check in deeper.values()), found, left_ms)
         return [deeper[id] for id in worth[:_MOST_AT_ONCE]]
 

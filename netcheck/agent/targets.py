@@ -76,10 +76,10 @@ def _learned() -> Iterable[AllowedTarget]:
         None,
         None,
         Protocol.TCP,
-        "does the proxy that this device's programs use answer",
+        "does the proxy that this device's programs use answer, and lead to sites",
         None,
         LearnedFrom.PROXY,
-        "the one that the environment names, one connection",
+        "the one that the environment names; asked for three sites that do not open directly",
     )
 
 
@@ -118,6 +118,12 @@ def _sites(catalog: Catalog) -> Iterable[AllowedTarget]:
             "from which address the internet sees this network",
             server.operator,
         )
+    for load in catalog.load:
+        purpose = f"is the line quick while it is full: {load.most_mb} MB at most, deep runs only"
+        yield AllowedTarget(load.host, 443, Protocol.TCP, purpose, load.operator)
+    for helper in catalog.mapping_helpers:
+        purpose = "how long the router keeps a way open for calls, deep runs only"
+        yield AllowedTarget(helper.host, helper.port, Protocol.UDP, purpose, helper.operator)
     for portal in catalog.portals:
         yield AllowedTarget(portal.host, 80, Protocol.TCP, "is there a login page", portal.operator)
 

@@ -8,6 +8,12 @@ from netcheck.catalog.carriers import merged, read_carrier, words_of
 from netcheck.catalog.controls import FALLBACK, choose
 from netcheck.catalog.errors import CatalogError
 from netcheck.catalog.lookup import Index
+from netcheck.catalog.measuring import (
+    LoadServer,
+    MappingHelper,
+    read_load,
+    read_mapping_helpers,
+)
 from netcheck.catalog.names import epdg_rule, padded
 from netcheck.catalog.networks import AccessNetworks, read_networks
 from netcheck.catalog.notifies import Notify, find_notify, read_notifies, read_vendors
@@ -34,14 +40,18 @@ from netcheck.model.carrier import Carrier
 if TYPE_CHECKING:
     from netcheck.catalog.wifi_codes import WifiCodes
 
-REPLACEABLE = ("anchors", "carriers", "controls", "portals", "resolvers", "stun", "whoami")
+REPLACEABLE = (
+    *("anchors", "carriers", "controls", "load", "mapping_helpers", "portals", "resolvers"),
+    *("stun", "whoami"),
+)
 
 
 class Catalog:
     """Anchors, portals, resolvers, carriers, controls, thresholds and emergency numbers.
 
-    A fleet's `anchors`, `portals`, `resolvers`, `stun` and `whoami` replace the list; its
-    `carriers` add rows or change keys of a row; its `controls` replace the order of a country.
+    A fleet's `anchors`, `portals`, `resolvers`, `stun`, `whoami`, `load` and `mapping_helpers`
+    replace the list; its `carriers` add rows or change keys of a row; its `controls` replace the
+    order of a country.
     """
 
     def __init__(self, overrides: Mapping[str, Any]) -> None:
@@ -72,6 +82,16 @@ class Catalog:
     def stun(self) -> tuple[StunServer, ...]:
         """Servers that tell from which address they see this network."""
         return read_stun(self._listed("stun"))
+
+    @cached_property
+    def load(self) -> tuple[LoadServer, ...]:
+        """Servers that a line may be filled against, in deep runs alone."""
+        return read_load(self._listed("load"))
+
+    @cached_property
+    def mapping_helpers(self) -> tuple[MappingHelper, ...]:
+        """Servers that answer late; none but one's own."""
+        return read_mapping_helpers(self._listed("mapping_helpers"))
 
     @cached_property
     def whoami(self) -> tuple[Whoami, ...]:

@@ -111,14 +111,14 @@ WHOAMI = Shape(
 
 def read_anchors(rows: object) -> tuple[Anchor, ...]:
     """Anchors; at least two operators, since a site that fails alone must have a control."""
-    anchors = tuple(Anchor(**row) for row in _checked_rows("anchors", rows, ANCHOR))
+    anchors = tuple(Anchor(**row) for row in checked_rows("anchors", rows, ANCHOR))
     _need_operators("anchors", {anchor.operator for anchor in anchors}, least=2)
     return anchors
 
 
 def read_portals(rows: object) -> tuple[Portal, ...]:
     """Portal addresses; their paths begin with a slash."""
-    portals = tuple(Portal(**row) for row in _checked_rows("portals", rows, PORTAL))
+    portals = tuple(Portal(**row) for row in checked_rows("portals", rows, PORTAL))
     for index, portal in enumerate(portals):
         if not portal.path.startswith("/"):
             raise CatalogError(f"portals[{index}].path", "begins with a slash")
@@ -128,8 +128,7 @@ def read_portals(rows: object) -> tuple[Portal, ...]:
 
 def read_resolvers(rows: object) -> tuple[PublicResolver, ...]:
     """Public resolvers; each with an address, and that address well-formed."""
-    checked_rows = _checked_rows("resolvers", rows, RESOLVER)
-    resolvers = tuple(PublicResolver(**row) for row in checked_rows)
+    resolvers = tuple(PublicResolver(**row) for row in checked_rows("resolvers", rows, RESOLVER))
     for index, resolver in enumerate(resolvers):
         if not resolver.addresses:
             raise CatalogError(f"resolvers[{index}]", "needs `ipv4` or `ipv6`")
@@ -139,7 +138,7 @@ def read_resolvers(rows: object) -> tuple[PublicResolver, ...]:
 
 def read_stun(rows: object) -> tuple[StunServer, ...]:
     """STUN servers; none at all is a choice, one operator alone is not."""
-    servers = tuple(StunServer(**row) for row in _checked_rows("stun", rows, STUN))
+    servers = tuple(StunServer(**row) for row in checked_rows("stun", rows, STUN))
     for index, server in enumerate(servers):
         if not 0 < server.port < 65536:
             raise CatalogError(f"stun[{index}].port", "is a number from 1 to 65535")
@@ -150,7 +149,7 @@ def read_stun(rows: object) -> tuple[StunServer, ...]:
 
 def read_whoami(rows: object) -> tuple[Whoami, ...]:
     """Names that tell who asked; none at all is a choice."""
-    names = tuple(Whoami(**row) for row in _checked_rows("whoami", rows, WHOAMI))
+    names = tuple(Whoami(**row) for row in checked_rows("whoami", rows, WHOAMI))
     for index, name in enumerate(names):
         if name.kind not in ("A", "AAAA", "TXT"):
             raise CatalogError(f"whoami[{index}].kind", "is A, AAAA or TXT")
@@ -189,7 +188,12 @@ def read_emergency(country: str, row: Mapping[str, Any]) -> EmergencyNumbers:
     )
 
 
-def _checked_rows(path: str, rows: object, shape: Shape) -> list[dict[str, Any]]:
+def checked_rows(path: str, rows: object, shape: Shape) -> list[dict[str, Any]]:
+    """The rows of a list that fit the shape, each with an id of its own.
+
+    Raises:
+        CatalogError: one does not.
+    """
     if not isinstance(rows, list):
         raise CatalogError(path, f"is a list of tables ([[{path}]])")
     seen: set[object] = set()

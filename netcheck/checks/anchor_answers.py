@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from netcheck.checks.by_proxy import BY_PROXY
 from netcheck.checks.contract import Check, Situation
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Observed, Role, Target, error, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.probe.https import fetch
+from netcheck.probe.https import HttpsPhases, fetch
 from netcheck.probe.trust import EmptyTrust, context
 
 _DEADLINE_MS = 3000
@@ -58,7 +59,13 @@ def observe(target: Target, situation: Situation) -> Observed:
     phases = fetch(
         situation.net, situation.resolver, target.name, deadline_ms=_DEADLINE_MS, trust=trust
     )
-    facts = AnchorFacts(
+    facts = facts_of(phases)
+    return ok(facts) if phases.failure is None else failed(phases.failure, facts)
+
+
+def facts_of(phases: HttpsPhases) -> AnchorFacts:
+    """How far a request came, as facts."""
+    return AnchorFacts(
         dns_ms=phases.dns_ms,
         tcp_ms=phases.tcp_ms,
         tls_ms=phases.tls_ms,
@@ -71,13 +78,17 @@ def observe(target: Target, situation: Situation) -> Observed:
         verify_error=phases.verify_error,
         clock_offset_s=clock_offset_s(phases.date),
     )
-    return ok(facts) if phases.failure is None else failed(phases.failure, facts)
 
 
 def read(situation: Situation) -> Iterable[Finding]:
     measured = situation.seen.facts(CHECK.id, AnchorFacts)
     if len(measured) < 2:
         return
+    checks: tuple[str, ...] = (CHECK.id,)
+    by_proxy = situation.seen.facts(BY_PROXY, AnchorFacts)
+    if any(facts.failed_phase != "proxy" for _, facts in by_proxy):
+        # The way that this device's programs take, where the direct one is closed.
+        measured, checks = by_proxy, (CHECK.id, BY_PROXY)
     good = [facts for observation, facts in measured if observation.failure is None]
     shown: dict[str, Parameter] = {"count": len(good), "total": len(measured)}
     if 2 * len(good) >= len(measured):
@@ -96,7 +107,7 @@ def read(situation: Situation) -> Iterable[Finding]:
             state = "untrusted"  # the dates are wrong, and pages with a date say: not our clock
         if state == "untrusted":
             shown |= _proof([facts for _, facts in measured])
-    yield Finding(f"anchors.{state}", (CHECK.id,), shown)
+    yield Finding(f"anchors.{state}", checks, shown)
 
 
 def _proof(measured: list[AnchorFacts]) -> dict[str, Parameter]:

@@ -21,6 +21,7 @@ from netcheck.probe.resolve import Resolver
 if TYPE_CHECKING:
     from netcheck.phone.contract import AwaitedPhone
     from netcheck.probe.ike import HalfOpenBudget, NatSeen
+    from netcheck.probe.load import LoadBudget
 
 _F = TypeVar("_F", bound=Facts)
 
@@ -77,6 +78,7 @@ class Situation:
     # By gateway and port: who it is, and how it sees us. Never kept: from it and an operator's
     # answer somebody could find out our address.
     nat_seen: "dict[tuple[str, int], tuple[str, NatSeen]]" = field(default_factory=dict)
+    loads: "dict[str, LoadBudget]" = field(default_factory=dict)
 
     @cached_property
     def operators(self) -> tuple[tuple[Role, Carrier], ...]:
@@ -137,6 +139,12 @@ class Situation:
         address = next((a for a in addresses if a), None)
         route = self.reader.route_to(address) if address else None
         return bool(route and route.interface)
+
+    def load_of(self, host: str, most_bytes: int) -> "LoadBudget":
+        """The bytes that this run may still fill the line with, however often it is tried."""
+        from netcheck.probe.load import LoadBudget
+
+        return self.loads.setdefault(host, LoadBudget(most_bytes))
 
     def budget_of(self, carrier: str) -> "HalfOpenBudget":
         """The half-open security associations that this run may still cause at an operator: a

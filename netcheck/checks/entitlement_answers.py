@@ -11,6 +11,7 @@ switched on already may not need the host for days.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from netcheck.checks.by_proxy import web_leads_by_proxy
 from netcheck.checks.contract import Check, Situation
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
@@ -76,6 +77,8 @@ def read(situation: Situation) -> Iterable[Finding]:
     for observation, facts in situation.seen.facts(CHECK.id, EntitlementFacts):
         if facts.failed_phase == "dns":
             continue  # the names have checks of their own
+        if observation.failure is not None and web_leads_by_proxy(situation):
+            continue  # the network lets no site be reached like this
         if observation.failure is None:
             state = "answers"
         elif observation.failure == Failure.CERTIFICATE:

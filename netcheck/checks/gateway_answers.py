@@ -9,6 +9,7 @@ from netcheck.checks.contract import Check, Situation
 from netcheck.checks.internet_is_steady import SteadyFacts
 from netcheck.checks.loss_grade import HOME, INTERNET, LOOK, joined, loss_state
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
+from netcheck.checks.way_out import second_router
 from netcheck.model.check import CheckSpec
 from netcheck.model.device import NeighbourState
 from netcheck.model.finding import Finding, Parameter
@@ -137,11 +138,13 @@ def _knock_udp(situation: Situation, address: str, answered: dict[str, bool]) ->
 
 
 def is_home(address: str, situation: Situation) -> bool:
-    """Whether that address is the router, this device, or on one of this device's own links."""
+    """Whether that address is a router of the home, this device, or on a link of this device."""
     wanted = ipaddress.ip_address(address.partition("%")[0])
     if wanted.is_loopback or wanted.is_link_local:
         return True
     if any(route.gateway == address for route in situation.device.default_routes):
+        return True
+    if address == second_router(situation):
         return True
     return any(
         wanted in ipaddress.ip_network(f"{own.address}/{own.prefix_length}", strict=False)

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.gateway_answers import is_home
 from netcheck.checks.loss_grade import loss_state
-from netcheck.checks.path_continues import path_facts
 from netcheck.checks.stun_answers import class_of
+from netcheck.checks.way_out import home_hops, path_facts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Observed, Role, Target, error, failed, ok, skipped
@@ -114,10 +114,16 @@ def observe(target: Target, situation: Situation) -> Observed:
     told = [(family, operator, trains[address]) for address, operator, family in ways]
     facts = compared(
         [
-            way_facts(operator, family, pooled(own, _of_family(told, family)), situation)
+            way_facts(
+                operator,
+                family,
+                pooled(own, _of_family(told, family)),
+                situation,
+            )
             for family, operator, own in told
             if own
-        ]
+        ],
+        home_hops(situation),
     )
     if facts.loses is None:
         return failed(Failure.TIMEOUT, facts)
@@ -238,9 +244,9 @@ def _slows(trains: Sequence[HopTrain]) -> tuple[int | None, float | None]:
     return best
 
 
-def compared(ways: Sequence[WayLossFacts]) -> HopsFacts:
-    """What these ways say beside each other. A way that does not arrive at all says nothing of
-    loss: whether it is dead is asked elsewhere."""
+def compared(ways: Sequence[WayLossFacts], home: int = 1) -> HopsFacts:
+    """What these ways say beside each other, the first `home` hops being the home's. A way that
+    does not arrive at all says nothing of loss: whether it is dead is asked elsewhere."""
     kept = tuple(ways)
     alive = [way for way in ways if way.arrives]
     if not alive:
@@ -260,7 +266,7 @@ def compared(ways: Sequence[WayLossFacts]) -> HopsFacts:
         return HopsFacts(kept, "unseen", None, percent)
     most = max(starts.values())
     hop = min(start for start, times in starts.items() if times == most)
-    place = "at-home" if hop <= 1 else "at-provider" if hop <= _PROVIDER_HOPS else "beyond"
+    place = "at-home" if hop <= home else "at-provider" if hop < home + _PROVIDER_HOPS else "beyond"
     return HopsFacts(kept, place, hop, percent)
 
 

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.anchor_answers import AnchorFacts
+from netcheck.checks.by_proxy import web_leads_by_proxy
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.way_out import WAY_OUT, home_hops
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, error, failed, ok
@@ -58,13 +60,14 @@ def observe(target: Target, situation: Situation) -> Observed:
     https, control = _both(situation, here, there)
     if https is None or control is None:
         return error(Failure.NOT_PERMITTED, "this system does not pass on expired segments")
+    home = home_hops(situation)
     facts = HttpsPathFacts(
         https.last_ttl,
         control.answered_ttl or control.last_ttl,
         https.answered_ttl,
-        min((ttl for ttl in control.heard if ttl >= 2), default=control.answered_ttl),
+        min((ttl for ttl in control.heard if ttl > home), default=control.answered_ttl),
     )
-    return ok(facts) if _stops(facts) == "beyond" else failed(Failure.TIMEOUT, facts)
+    return ok(facts) if _stops(facts, home) == "beyond" else failed(Failure.TIMEOUT, facts)
 
 
 def _address(host: str, situation: Situation) -> str | None:
@@ -87,25 +90,27 @@ def _both(situation: Situation, here: str, there: str) -> tuple[TcpReach | None,
     return https, aside[0] if aside else None
 
 
-def _stops(facts: HttpsPathFacts) -> str:
+def _stops(facts: HttpsPathFacts, home: int) -> str:
     """A reset that comes with n hops was made by whoever stands n hops away, or next to it."""
-    if facts.control_last_ttl is None or facts.control_last_ttl < 2:
+    if facts.control_last_ttl is None or facts.control_last_ttl <= home:
         return "unseen"
     last = facts.https_last_ttl or 0
     if last >= facts.control_last_ttl - 1 and facts.answered_at is None:
         return "beyond"
     if facts.answered_at is not None and facts.answered_at >= facts.control_last_ttl:
         return "beyond"
-    if last > 1:
+    if last > home:
         return "at-provider"
     # A provider's box that speaks of no segment that ran out of hops there may be the one.
-    known = facts.answered_at is not None or facts.control_next_ttl in (None, 2)
-    return "at-router" if known else "unseen"
+    known = facts.answered_at is not None or facts.control_next_ttl in (None, home + 1)
+    return "at-router" if known or last < home else "unseen"
 
 
 def read(situation: Situation) -> Iterable[Finding]:
+    if web_leads_by_proxy(situation):
+        return
     for _, facts in situation.seen.facts(CHECK.id, HttpsPathFacts):
-        yield Finding(f"https-stops.{_stops(facts)}", (CHECK.id,))
+        yield Finding(f"https-stops.{_stops(facts, home_hops(situation))}", (CHECK.id,))
 
 
 CHECK = Check(
@@ -118,7 +123,7 @@ CHECK = Check(
         deadline_ms=1500,
         tells=("https-stops",),
         needs=("route-exists",),
-        after=("anchor-answers", "no-portal"),
+        after=("anchor-answers", "no-portal", WAY_OUT),
     ),
     targets,
     observe,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.epdg_answers_ike import IkeFacts
 from netcheck.checks.gateway_answers import is_home
-from netcheck.checks.path_continues import path_facts
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
+from netcheck.checks.way_out import home_hops, path_facts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import (
@@ -77,12 +77,14 @@ def observe(target: Target, situation: Situation) -> Observed:
         again = trace(situation.net, target.address, 500, datagram, max_ttl=control_last_ttl or 1)
         heard = [ttl for ttl in (ike_last_ttl, again and path_facts(again).last_ttl) if ttl]
         ike_last_ttl = max(heard, default=None)
-    facts = IkePathFacts(ike_last_ttl, control_last_ttl, answered_at, _past_the_router(control))
-    return ok(facts) if _stops(facts) == "beyond" else failed(Failure.TIMEOUT, facts)
+    home = home_hops(situation)
+    next_ttl = _past_the_home(control, home)
+    facts = IkePathFacts(ike_last_ttl, control_last_ttl, answered_at, next_ttl)
+    return ok(facts) if _stops(facts, home) == "beyond" else failed(Failure.TIMEOUT, facts)
 
 
-def _past_the_router(path: Path) -> int | None:
-    return min((hop.ttl for hop in path.hops if hop.ttl >= 2 and hop.address), default=None)
+def _past_the_home(path: Path, home: int) -> int | None:
+    return min((hop.ttl for hop in path.hops if hop.ttl > home and hop.address), default=None)
 
 
 def _both(situation: Situation, address: str, datagram: bytes) -> tuple[Path | None, Path | None]:
@@ -98,18 +100,18 @@ def _both(situation: Situation, address: str, datagram: bytes) -> tuple[Path | N
     return ike, aside[0] if aside else None
 
 
-def _stops(facts: IkePathFacts) -> str:
+def _stops(facts: IkePathFacts, home: int) -> str:
     """Where: a loss on the last hop before the gateway is the gateway's own door, not the way."""
     last = facts.answered_at or facts.ike_last_ttl or 0
     if facts.answered_at is not None and facts.control_last_ttl is None:
-        return "at-router" if last <= 1 else "unseen"
-    if facts.control_last_ttl is None or facts.control_last_ttl < 2:
+        return "at-router" if last <= home else "unseen"
+    if facts.control_last_ttl is None or facts.control_last_ttl <= home:
         return "unseen"
-    if last <= 1:
+    if last <= home:
         # The provider's first box would have spoken of it, had it come through the router: but
         # only one that speaks at all tells the router from that box.
-        known = facts.answered_at is not None or facts.control_next_ttl in (None, 2)
-        return "at-router" if known else "unseen"
+        known = facts.answered_at is not None or facts.control_next_ttl in (None, home + 1)
+        return "at-router" if known or last < home else "unseen"
     return "beyond" if last >= facts.control_last_ttl - 1 else "at-provider"
 
 
@@ -129,8 +131,9 @@ def _rejections(situation: Situation) -> dict[Role, str]:
 
 
 def read(situation: Situation) -> Iterable[Finding]:
+    home = home_hops(situation)
     seen = {
-        observation.target.role: _stops(facts)
+        observation.target.role: _stops(facts, home)
         for observation, facts in situation.seen.facts(CHECK.id, IkePathFacts)
     }
     seen.update(_rejections(situation))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from netcheck.checks.anchor_answers import AnchorFacts
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.path_continues import path_facts
+from netcheck.checks.way_out import path_facts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Family, Observed, Target, failed, ok, skipped

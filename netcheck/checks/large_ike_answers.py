@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.epdg_answers_ike import IkeFacts
-from netcheck.checks.path_continues import path_facts
+from netcheck.checks.way_out import home_hops, path_facts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok, skipped
@@ -45,15 +45,14 @@ class LargeIkeFacts(Facts):
     large_last_ttl: int | None = None
     small_last_ttl: int | None = None
 
-    @property
-    def stops(self) -> str:
+    def stops(self, home: int) -> str:
         """Where a large datagram is lost; `unanswered`: not on the way, as far as can be seen."""
         large, small = self.large_last_ttl or 0, self.small_last_ttl
-        if small is None or small < 2:
+        if small is None or small <= home:
             return "stop-unseen"
         if large >= small - 1:
             return "unanswered"  # lost at the gateway's own door, if anywhere
-        return "stop-beyond" if large >= 2 else "stop-at-router"
+        return "stop-beyond" if large > home else "stop-at-router"
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -113,7 +112,7 @@ def read(situation: Situation) -> Iterable[Finding]:
         state = "passes"
     else:
         # What was seen of one way outweighs what was not seen of the other.
-        seen = {facts.stops for facts in measured}
+        seen = {facts.stops(home_hops(situation)) for facts in measured}
         order = ("unanswered", "stop-beyond", "stop-at-router", "stop-unseen")
         state = next(one for one in order if one in seen)
     yield Finding(f"large-ike.{state}", (CHECK.id,))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.path_continues import path_facts
+from netcheck.checks.way_out import home_hops, path_facts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import (
@@ -85,7 +85,9 @@ def read(situation: Situation) -> Iterable[Finding]:
         by_family.setdefault(observation.target.family, []).append(facts)
     if not by_family:
         return
-    stopped = {family: state for family, told in by_family.items() if (state := _stops(told))}
+    home = home_hops(situation)
+    stops = {family: _stops(told, home) for family, told in by_family.items()}
+    stopped = {family: state for family, state in stops.items() if state is not None}
     if not stopped:
         yield Finding("large-packets.pass", (CHECK.id,))
         return
@@ -95,15 +97,15 @@ def read(situation: Situation) -> Iterable[Finding]:
     yield Finding(f"large-packets.{next(iter(stopped.values()))}", (CHECK.id,), shown)
 
 
-def _stops(told: list[LargeFacts]) -> str | None:
+def _stops(told: list[LargeFacts], home: int) -> str | None:
     """Where large packets of one family end; None: one of them got through."""
     if any(facts.passed for facts in told):
         return None
     state = "stop-unseen"
     for facts in told:
         small, large = facts.small_last_ttl, facts.large_last_ttl
-        if small is not None and small >= 2:
-            state = "stop-beyond" if large is not None and large >= 2 else "stop-at-router"
+        if small is not None and small > home:
+            state = "stop-beyond" if large is not None and large > home else "stop-at-router"
     return state
 
 

@@ -135,7 +135,9 @@ CHECK = Check(
         packets=200,
         deadline_ms=5500,
         needs=("route-exists",),
-        after=(_ROUTER, _BEYOND, "anchor-answers", "stun-answers"),
+        tells=("home-loss", "internet-loss"),
+        follows="anchor-answers",  # whose lost names may be the first sign
+        after=(_ROUTER, _BEYOND, "stun-answers"),
     ),
     targets,
     observe,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.anchor_answers import clock_offset_s
+from netcheck.checks.by_proxy import web_leads_by_proxy
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.portal_lets_us_out import PortalApiFacts
 from netcheck.model.check import CheckSpec
@@ -49,6 +50,8 @@ def read(situation: Situation) -> Iterable[Finding]:
     asked = situation.seen.facts(CHECK.id, PortalFacts)
     answered = [facts.as_known for _, facts in asked if facts.as_known is not None]
     if not answered:
+        if web_leads_by_proxy(situation):
+            return  # no page may come back directly, and none needs to
         if _network_says_captive(situation):
             return  # one that answers nobody, and says so by its own server, is a portal as well
         if any(_got_no_answer(observation.failure) for observation, _ in asked):

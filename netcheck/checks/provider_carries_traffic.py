@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from netcheck.checks.by_proxy import BY_PROXY
 from netcheck.checks.contract import Check, Situation
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
@@ -16,6 +17,8 @@ BEYOND = (
     "no-portal",
     "internet-is-steady",
     "epdg-answers-ike",
+    "stun-answers",
+    BY_PROXY,
 )
 """Checks whose every good answer came from beyond the router."""
 

@@ -8,6 +8,8 @@ off, not that the network is: the proxy may be one of another place, left set.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from netcheck.checks.anchor_answers import AnchorFacts
+from netcheck.checks.by_proxy import BY_PROXY
 from netcheck.checks.contract import Check, Situation
 from netcheck.device.settings import proxy
 from netcheck.model.check import CheckSpec
@@ -55,10 +57,17 @@ def observe(target: Target, situation: Situation) -> Observed:
 
 
 def read(situation: Situation) -> Iterable[Finding]:
+    through = situation.seen.facts(BY_PROXY, AnchorFacts)
+    nowhere = through and all(facts.failed_phase == "proxy" for _, facts in through)
     for observation, facts in situation.seen.facts(CHECK.id, ProxyFacts):
-        state = "answers" if observation.failure is None else "dead"
-        state = "none" if facts.variable is None else state
-        yield Finding(f"proxy.{state}", (CHECK.id,))
+        if facts.variable is None:
+            yield Finding("proxy.none", (CHECK.id,))
+        elif observation.failure is not None:
+            yield Finding("proxy.dead", (CHECK.id,))
+        elif nowhere:
+            yield Finding("proxy.leads-nowhere", (CHECK.id, BY_PROXY))
+        else:
+            yield Finding("proxy.answers", (CHECK.id,))
 
 
 CHECK = Check(

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.epdg_answers_ike import IkeFacts
-from netcheck.checks.path_continues import PathFacts
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
 from netcheck.checks.stun_answers import StunFacts
+from netcheck.checks.way_out import PathFacts, home_hops
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Target, failed, ok, skipped
@@ -65,7 +65,8 @@ def read(situation: Situation) -> Iterable[Finding]:
         elif facts.last_ttl is None:
             state = "silent-unseen"
         else:
-            state = "silent-at-router" if facts.last_ttl <= 1 else "silent-beyond"
+            at_home = facts.last_ttl <= home_hops(situation)
+            state = "silent-at-router" if at_home else "silent-beyond"
         yield Finding(f"udp.{state}", (CHECK.id,))
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.path_continues import path_facts
 from netcheck.checks.stun_answers import class_of
+from netcheck.checks.way_out import path_facts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, error, failed, ok, skipped

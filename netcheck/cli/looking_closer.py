@@ -7,18 +7,41 @@ from netcheck.cli.door import Door, width_of, write
 from netcheck.cli.telling import sheet
 
 if TYPE_CHECKING:
+    from netcheck.agent.running import Request
+    from netcheck.model.finding import Parameter
     from netcheck.model.result import Result
     from netcheck.model.stage import Stage
     from netcheck.text import Words
 
 
-def announce_depth(door: Door) -> None:
-    """Say on standard error how long the costly checks may take, before any of them starts."""
+MAPPING = "mapping-outlives-silence"  # measures only against a helper of one's own
+
+
+def announce_depth(door: Door, request: "Request") -> None:
+    """Say on standard error how long the costly checks may take, before any of them starts: the
+    slowest of those that run side by side, then those that run alone."""
     from netcheck.checks import ALL
 
     deep = [check.spec for check in ALL if check.spec.deep]
-    seconds = round(sum(spec.deadline_ms for spec in deep) / 1000)
-    write(sys.stderr, door.words.say("ui.deep", {"count": len(deep), "seconds": seconds}) + "\n")
+    if not request.catalog.mapping_helpers:
+        deep = [spec for spec in deep if spec.id != MAPPING]
+    together_ms = max(spec.deadline_ms for spec in deep if not spec.alone)
+    alone_ms = sum(spec.deadline_ms for spec in deep if spec.alone)
+    told: dict[str, Parameter] = {
+        "count": len(deep),
+        "seconds": round((together_ms + alone_ms) / 1000),
+    }
+    write(sys.stderr, door.words.say("ui.deep", told) + "\n")
+
+
+def announce_load(door: Door, request: "Request") -> None:
+    """Say on standard error how many bytes the line will be filled with, before it is."""
+    from netcheck.model.stage import Stage
+
+    if request.deep or request.stage is Stage.ROUTER:
+        for server in request.catalog.load[:1]:
+            told: dict[str, Parameter] = {"count": server.most_mb, "name": server.host}
+            write(sys.stderr, door.words.say("ui.load", told) + "\n")
 
 
 def beneath(result: "Result", words: "Words", *, stage: "Stage | None", timings: bool) -> str:

@@ -11,7 +11,7 @@ from netcheck.cli.asking import ask_about_phone, ask_for_carrier, keep_answer, s
 from netcheck.cli.door import Door, is_terminal, write
 from netcheck.cli.keeping import carriers_seen_before, keep
 from netcheck.cli.live import Live
-from netcheck.cli.looking_closer import announce_depth, beneath
+from netcheck.cli.looking_closer import announce_depth, announce_load, beneath
 from netcheck.cli.options import ADB, CANNOT_REACH, CARRIER, CONFIG, JSON, TERMUX, Given, Option
 from netcheck.cli.phone import named_source
 from netcheck.cli.problems import Problem, nearest
@@ -102,7 +102,9 @@ def perform(given: Given, door: Door) -> int:
     from netcheck.agent.running import Run
 
     if given.deep and not given.quiet:
-        announce_depth(door)
+        announce_depth(door, request)
+    if not given.quiet:
+        announce_load(door, request)
     if request.reads is not None and not given.quiet:
         door.say(f"phone.beside.{request.reads}")
     run = Run(request, asking=asks)

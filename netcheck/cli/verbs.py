@@ -8,7 +8,10 @@ from netcheck.cli.door import Door
 from netcheck.cli.options import Given, Option, Positional
 from netcheck.cli.problems import Problem, nearest
 
-VERBS = ("run", "watch", "explain", "show", "replay", "phone", "carriers", "targets", "checks")
+VERBS = (
+    *("run", "watch", "explain", "show", "replay", "phone", "carriers", "targets", "checks"),
+    "mapping-helper",
+)
 DEFAULT = "run"
 
 
@@ -48,5 +51,5 @@ def split(argv: Sequence[str]) -> Asked:
 
 def module_of(verb: str) -> Verb:
     """The verb's file."""
-    module: Verb = import_module(f"netcheck.cli.{verb}")
+    module: Verb = import_module(f"netcheck.cli.{verb.replace('-', '_')}")
     return module

@@ -19,11 +19,13 @@ _DEFAULT_PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks5": 1080, "soc
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """Where programs on this machine are told to send web traffic. `variable` names who says so."""
+    """Where programs on this machine are told to send web traffic. `variable` names who says so.
+    `speaks_http`: it is asked in plain HTTP, as most are; not over TLS or SOCKS."""
 
     variable: str
     host: str
     port: int
+    speaks_http: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def proxy(environment: Mapping[str, str] | None = None) -> Proxy | None:
             host, port = parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)
         except ValueError:
             return None
-        return Proxy(variable, host, port) if host and port else None
+        return Proxy(variable, host, port, parts.scheme == "http") if host and port else None
     return None
 
 

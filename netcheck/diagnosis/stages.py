@@ -13,7 +13,7 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
         "interface.up address.assigned clock.right",
         "clock.wrong address-conflict.found lease.ending lease.expired"
         " sending.calling-forbidden sending.some-forbidden mtu.small proxy.dead"
-        " hosts-file.overrides",
+        " proxy.leads-nowhere hosts-file.overrides",
         "interface.down interface.none address.missing address.link-local sending.forbidden",
     ),
     Stage.LINK: (
@@ -26,16 +26,18 @@ _PLACES: dict[Stage, tuple[str, str, str]] = {
     Stage.ROUTER: (
         "gateway.answers",
         "dhcp-servers.conflicting"
+        " full-line.slow-up full-line.slow-down full-line.slow-both full-line.slow-at-home"
+        " mapping.too-short-at-router"
         " home-loss.some home-loss.heavy large-packets.stop-at-router ike-stops.at-router"
         " udp.silent-at-router unknown-names.rewritten",
         "gateway.absent gateway.silent portal.present portal-api.captive",
     ),
     Stage.ISP: (
         "beyond-gateway.answers",
-        "ipv6.ends-beyond ipv6.ends-unseen ipv6.slow"
+        "mapping.too-short-beyond ipv6.ends-beyond ipv6.ends-unseen ipv6.slow"
         " large-packets.stop-beyond large-packets.stop-unseen ike-stops.at-provider"
         " udp.silent-beyond udp.silent-unseen",
-        "beyond-gateway.silent",
+        "beyond-gateway.silent translator.silent",
     ),
     Stage.DNS: (
         "system-resolver.answers nameserver.answers",

@@ -30,3 +30,4 @@ class CheckSpec:
     tells: tuple[str, ...] = ()
     after: tuple[str, ...] = ()  # checks that must have ended, however they ended
     bears_lag_ms: float | None = None
+    alone: bool = False  # disturbs the others: starts when all of them have ended

@@ -128,12 +128,12 @@ def fetch(
         return replace(phases, failed_phase="tcp", failure=won.failure)
     phases = replace(phases, tcp_ms=won.delay_ms)
     try:
-        return _over_tls(net, won.socket, trust, host, path, deadline, phases)
+        return over_tls(net, won.socket, trust, host, path, deadline, phases)
     finally:
         finish(net, won.socket)
 
 
-def _over_tls(
+def over_tls(
     net: Network,
     sock: "socket.socket",
     trust: "ssl.SSLContext",
@@ -142,6 +142,7 @@ def _over_tls(
     deadline: Deadline,
     phases: HttpsPhases,
 ) -> HttpsPhases:
+    """The same question over a connection that leads to the host already; `phases` so far."""
     from netcheck.probe.tls import TlsStream
 
     stream = TlsStream(net, sock, trust, host, deadline)

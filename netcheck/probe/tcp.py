@@ -21,6 +21,7 @@ IN_PROGRESS = (errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, 10035)  # 100
 # `tcpi_total_retrans` is the 32-bit word at byte 100 of Linux's struct; other layouts differ.
 TCP_INFO = getattr(socket, "TCP_INFO", None) if sys.platform in ("linux", "android") else None
 TOTAL_RETRANS = slice(100, 104)
+DSACK_DUPS = slice(216, 220)  # of what was sent again, how much had arrived before (RFC 2883)
 TCP_CLOSE = b"\7"  # `tcpi_state`, the first byte
 TCP_OPENED = (b"\1", b"\4", b"\5", b"\x08")  # established, in FIN-WAIT, or in CLOSE-WAIT
 # From what says most to what says least: where addresses fail unlike, the clearest word counts.
@@ -178,13 +179,14 @@ def count_resent(net: Network, sock: socket.socket) -> bool:
     if TCP_INFO is None:
         return True
     try:
-        info = sock.getsockopt(socket.IPPROTO_TCP, TCP_INFO, TOTAL_RETRANS.stop)
+        info = sock.getsockopt(socket.IPPROTO_TCP, TCP_INFO, DSACK_DUPS.stop)
     except OSError:
         return True
-    if len(info) == TOTAL_RETRANS.stop:
+    if len(info) >= TOTAL_RETRANS.stop:
         resent = struct.unpack("=I", info[TOTAL_RETRANS])[0]
         net.count(resent)
-        if resent and info[:1] in TCP_OPENED:
+        needless = struct.unpack("=I", info[DSACK_DUPS].ljust(4, b"\0"))[0]
+        if resent > needless and info[:1] in TCP_OPENED:
             net.answered_a_repetition()
     return info[:1] != TCP_CLOSE
 

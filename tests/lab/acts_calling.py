@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 from tests.lab.acts import stops
 from tests.lab.names import operators
+from tests.lab.namespaces import Namespace
 from tests.lab.topology import RESOLVERS
 from tests.lab.words import Act, Place
 from tests.lab.world import World
@@ -33,8 +34,7 @@ def has_ipv6_only() -> Act:
 
     @contextmanager
     def act(world: World, place: Place) -> Iterator[None]:
-        for what in ("route", "address"):
-            place.namespace.run("ip", "-4", what, "flush", *_DEVICE_LINK[what])
+        lose_ipv4(place.namespace)
         world.device.resolv.write_text(f"nameserver {RESOLVERS['quad9'].ipv6}\n")
         try:
             yield
@@ -44,7 +44,10 @@ def has_ipv6_only() -> Act:
     return act
 
 
-_DEVICE_LINK = {"route": ("default",), "address": ("dev", "eth0", "scope", "global")}
+def lose_ipv4(device: Namespace) -> None:
+    """Its IPv4 address and its way out by it are gone, until the next lease."""
+    device.run("ip", "-4", "route", "flush", "default")
+    device.run("ip", "-4", "address", "flush", "dev", "eth0", "scope", "global")
 
 
 def shows_a_stranger() -> Act:

@@ -19,7 +19,7 @@ class Site:
     host: str
     port: int
     address: PublicAddress
-    kind: str  # anchor, portal, entitlement, public, stun
+    kind: str  # anchor, portal, entitlement, load, public, stun
     operator: str
     path: str = "/"
     status: int = 200
@@ -105,6 +105,7 @@ def sites() -> tuple[Site, ...]:
         for entry in row.entitlement_hosts if short_id(row.id) in ids else ():
             host, port = entry.removesuffix("/tcp").split(":")
             found.append(Site(host, int(port), _address(host), "entitlement", short_id(row.id)))
+    found += [Site(one.host, 443, _address(one.host), "load", one.operator) for one in book.load]
     for server in book.stun:
         address = _address(server.host)
         found.append(Site(server.host, server.port, address, "stun", server.operator))

@@ -53,8 +53,10 @@ def warm(place: Namespace, server: str, names: list[str]) -> None:
     """Ask for A and AAAA of many names at once, so that the server's cache holds them."""
     questions = [dns.message.make_query(name, kind) for name in names for kind in ("A", "AAAA")]
 
+    family = socket.AF_INET6 if ":" in server else socket.AF_INET
+
     def inside() -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as talk:
+        with socket.socket(family, socket.SOCK_DGRAM) as talk:
             talk.connect((server, 53))
             left = {question.id: question.to_wire() for question in questions}
             for patience_s in (0.5, 1.0, 2.0, 2.0):

@@ -1,5 +1,6 @@
 """The resolvers: unbound for the provider and for each public one, recursing from the root."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from tests.lab.daemons import Daemon
 from tests.lab.names import operator
 from tests.lab.namespaces import Namespace
 from tests.lab.queries import ask, warm
-from tests.lab.topology import ROOT_SERVER
+from tests.lab.topology import PROVIDER_DNS, ROOT_SERVER
 from tests.lab.zones import names_in_use
 
 SPARE_PORT = 5399  # the same resolver again, for a box in front of it that passes questions on
@@ -24,9 +25,13 @@ class Recursor:
         name: str,
         addresses: list[str],
         encrypted: tuple[Path, Path] | None = None,
+        *,
+        translates_to: str | None = None,
     ) -> None:
-        """`encrypted`: key and certificate with which it answers over TLS as well (RFC 7858)."""
+        """`encrypted`: key and certificate with which it answers over TLS as well (RFC 7858).
+        `translates_to`: the prefix of a NAT64, for which it makes up IPv6 addresses (RFC 6147)."""
         self.place, self.addresses, self.encrypted = place, addresses, encrypted
+        self.prefix = translates_to
         self.folder = folder / f"unbound-{name}"
         self.folder.mkdir()
         self.conf = self.folder / "unbound.conf"
@@ -37,6 +42,11 @@ class Recursor:
             log=folder / f"unbound-{name}.log",
             ready=lambda: ask(place, addresses[0], ".", "NS", within_s=0.5) is not None,
         )
+
+    def close(self) -> None:
+        """End it, and leave nothing behind."""
+        self.daemon.kill()
+        shutil.rmtree(self.folder)
 
     def warm(self) -> None:
         """Ask it for everything people use, so that it answers from memory."""
@@ -90,13 +100,19 @@ class Recursor:
             key, certificate = self.encrypted
             listen += "".join(f"  interface: {address}@853\n" for address in self.addresses)
             listen += f'  tls-service-key: "{key}"\n  tls-service-pem: "{certificate}"\n'
+        modules, sender = "iterator", self.addresses[0]
+        if self.prefix is not None:
+            # Every name gets an address of the prefix, whether it has an IPv6 one or not, so that
+            # all that names lead to goes through the NAT64.
+            modules, sender = "dns64 iterator", PROVIDER_DNS
+            listen += f"  dns64-prefix: {self.prefix}\n  dns64-synthall: yes\n"
         self.conf.write_text(
             f"server:\n{listen}"
-            f"  outgoing-interface: {self.addresses[0]}\n"
+            f"  outgoing-interface: {sender}\n"
             "  access-control: 0.0.0.0/0 allow\n  access-control: ::/0 allow\n"
             '  username: ""\n  chroot: ""\n  use-syslog: no\n  verbosity: 1\n'
             f'  directory: "{self.folder}"\n  root-hints: "{hints}"\n'
-            '  module-config: "iterator"\n  num-threads: 1\n  so-reuseport: no\n'
+            f'  module-config: "{modules}"\n  num-threads: 1\n  so-reuseport: no\n'
             "  do-daemonize: no\n  do-not-query-localhost: no\n  prefer-ip4: yes\n"
             "  rrset-roundrobin: no\n"
             "remote-control:\n  control-enable: yes\n  control-use-cert: no\n"

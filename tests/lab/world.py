@@ -37,7 +37,8 @@ from tests.lab.zones import zone_servers
 
 TOOLS = (
     *("ip", "nft", "nsenter", "unshare", "setpriv", "dnsmasq", "unbound", "unbound-control"),
-    *("knotd", "swanctl", "/usr/lib/ipsec/charon", "udhcpc", "ike-scan"),
+    *("knotd", "swanctl", "/usr/lib/ipsec/charon", "udhcpc", "ike-scan", "tayga"),
+    *("tinyproxy",),
 )
 _numbers = itertools.count(1)
 _alive: list["World"] = []

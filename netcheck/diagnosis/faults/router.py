@@ -51,5 +51,21 @@ FAULTS: tuple[Fault, ...] = (
         "ask-network-owner try-other-network restart-router",
         settles="other-network",
     ),
+    local(
+        "bufferbloat",
+        131,
+        6,
+        "smart-queue pause-own-traffic ask-network-owner",
+        severity=LIMPS,
+        settles="run-again",
+    ),
+    local(
+        "router-forgets-calls",
+        132,
+        1,
+        "raise-udp-time try-other-network use-messaging-app",
+        severity=LIMPS,
+        calls_may_fail=True,
+    ),
     local("ipv6-broken", 57, 5, "restart-router ask-network-owner", severity=LIMPS),
 )

@@ -1,6 +1,13 @@
 """What this device says of itself: the link, the address, the clock."""
 
-from netcheck.diagnosis.likelihoods.row import BAD_AIR, LOSSY, NOT_JOINED, Row, row
+from netcheck.diagnosis.likelihoods.row import (
+    BAD_AIR,
+    DEAD_UPSTREAM,
+    LOSSY,
+    NOT_JOINED,
+    Row,
+    row,
+)
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -167,9 +174,12 @@ ROWS: tuple[Row, ...] = (
     ),
     row(
         "proxy",
-        "none answers dead",
-        {"none": 0.95, "answers": 0.0498},
-        {"proxy-dead": {"dead": 0.995, "none": 0.002}},
+        "none answers dead leads-nowhere",
+        {"none": 0.95, "answers": 0.0497},
+        {
+            "proxy-dead": {"dead": 0.75, "leads-nowhere": 0.246, "none": 0.002},
+            DEAD_UPSTREAM: {"none": 0.95, "answers": 0.03, "leads-nowhere": 0.0198},
+        },
         "As the environment names it; what a program is told by itself is not seen. On a network "
         "without a proxy one left from the office is silent rightly, and still stops programs.",
     ),

@@ -35,6 +35,7 @@ ROWS: tuple[Row, ...] = (
                 "untrusted": 0.35,
                 "unresolved": 0.05,
             },
+            "provider-nat64-dead": {"silent": 0.6, "several-dead": 0.2, "one-dead": 0.1},
             "tls-intercepted": {"untrusted": 0.97},
             "clock-wrong": {"wrong-time": 0.97},
             f"{LOSSY} {BAD_AIR}": {
@@ -53,6 +54,8 @@ ROWS: tuple[Row, ...] = (
                 "stall": 0.03,
                 "unresolved": 0.03,
             },
+            # Networks with a proxy often let no site be reached without it.
+            "proxy-dead": {"answer": 0.6, "silent": 0.28, "refused": 0.08},
             "hosts-override": {"answer": 0.5, "one-dead": 0.35, "several-dead": 0.08},
             "https-blocked provider-blocks-https": {
                 "silent": 0.55,
@@ -99,7 +102,7 @@ ROWS: tuple[Row, ...] = (
         {"absent": 0.985, "unanswered": 0.01},
         {
             "captive-portal": {"present": 0.96, "unanswered": 0.02},
-            DEAD_UPSTREAM: {"unanswered": 0.97},
+            f"{DEAD_UPSTREAM} provider-nat64-dead": {"unanswered": 0.97},
             "search-domain-misleads": {"absent": 0.2, "present": 0.4, "unanswered": 0.4},
             "device-firewall": {"absent": 0.65, "unanswered": 0.34},
         },
@@ -125,6 +128,7 @@ ROWS: tuple[Row, ...] = (
         {
             "https-blocked": {"at-router": 0.85, "unseen": 0.12, "beyond": 0.01},
             "provider-blocks-https": {"at-provider": 0.8, "unseen": 0.12, "beyond": 0.06},
+            "proxy-dead": {"at-router": 0.3, "unseen": 0.3, "beyond": 0.35},
             "unknown": {"beyond": 0.25, "unseen": 0.25, "at-provider": 0.25},
         },
         "The first segment to port 443 with rising TTL beside port 80. A router that says nothing "

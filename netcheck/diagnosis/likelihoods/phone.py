@@ -61,6 +61,8 @@ _TOLD: tuple[Row, ...] = (
                                       "cannot-reach": 0.05, "fine": 0.01},
             "called-carrier-outage": {"cannot-reach": 0.92, "calls-fail": 0.05},
             LOSSY: {"slow": 0.42, "calls-fail": 0.25, "fine": 0.18},
+            "router-forgets-calls provider-forgets-calls": {"calls-fail": 0.25, "fine": 0.71},
+            "bufferbloat": {"slow": 0.6, "calls-fail": 0.05, "fine": 0.3},
             # Where there is signal, calls go the other way and nobody notices.
             _ONLY_WIFI_CALLING: {
                 "calls-fail": 0.42, "texts-fail": 0.12, "fine": 0.26, "sos": 0.05,

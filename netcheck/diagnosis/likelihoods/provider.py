@@ -2,6 +2,8 @@
 
 from netcheck.diagnosis.likelihoods.row import BAD_AIR, LOSSY, Row, row
 
+_TRANSLATED = {"none": 0.03, "once": 0.7, "by-two-routers": 0.11, "by-provider": 0.14}
+
 ROWS: tuple[Row, ...] = (
     row(
         "path",
@@ -25,6 +27,13 @@ ROWS: tuple[Row, ...] = (
         "Routers may refuse to answer a datagram that ran out of hops; the last answer is a "
         "lower bound of where the path ends.",
         group="upstream",
+    ),
+    row(
+        "translation",
+        "none once by-two-routers by-provider by-two-routers-and-provider",
+        _TRANSLATED,
+        {"unknown": _TRANSLATED},
+        "A fact that makes no fault likelier: it tells where the home ends. Shares are a guess.",
     ),
     row(
         "beyond-gateway",
@@ -86,6 +95,19 @@ ROWS: tuple[Row, ...] = (
         "Companies that sell both lose both at once (Rogers 2022, Optus 2023), and whose line and "
         "phone fail together has more reason to ask. Elsewhere a share of the market, no evidence. "
         "Remembered from an earlier run where nothing answers, and then as old as that.",
+    ),
+    row(
+        "translator",
+        "passes silent",
+        {"passes": 0.99},
+        {
+            "provider-nat64-dead": {"silent": 0.97},
+            "captive-portal": {"passes": 0.85},
+            "https-blocked provider-blocks-https": {"passes": 0.3},
+            "third-party-outage": {"passes": 0.9},
+        },
+        "Only on a device without IPv4, and only where something was heard that needs no "
+        "translation. Whatever closes the web alone looks the same from the sites.",
     ),
     row(
         "internet-loss",

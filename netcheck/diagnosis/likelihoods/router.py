@@ -17,6 +17,33 @@ ROWS: tuple[Row, ...] = (
         "neighbour lookup without an answer says much.",
     ),
     row(
+        "full-line",
+        "quick slower slow-up slow-down slow-both slow-at-home",
+        {"quick": 0.79, "slower": 0.2084},
+        {
+            "bufferbloat": {
+                "slow-up": 0.4,
+                "slow-both": 0.28,
+                "slow-down": 0.15,
+                "slow-at-home": 0.16,
+            },
+            "own-traffic": {"quick": 0.4, "slower": 0.2, "slow-up": 0.2, "slow-both": 0.15},
+        },
+        "Only deep runs fill the line. That half of all lines are slower when full is DSLReports' "
+        "word for those who tested; somebody else's upload in those seconds looks the same.",
+    ),
+    row(
+        "mapping",
+        "outlasts too-short-at-router too-short-beyond",
+        {"outlasts": 0.999},
+        {
+            "router-forgets-calls": {"too-short-at-router": 0.95, "too-short-beyond": 0.03},
+            "provider-forgets-calls": {"too-short-beyond": 0.85, "too-short-at-router": 0.1},
+        },
+        "Only against a helper of one's own that answers late. A router may treat port 4500 unlike "
+        "the helper's, and a phone may send keepalives more often than its carrier asks.",
+    ),
+    row(
         "home-loss",
         "none some heavy",
         {"none": 0.9988, "some": 0.001},

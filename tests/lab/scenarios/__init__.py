@@ -9,14 +9,17 @@ from tests.lab.scenarios import (
     dns,
     isp,
     lan,
+    line,
     local,
     loss,
+    mapping,
     none,
     phone,
     portal,
     resolved,
     router,
     web,
+    worlds,
 )
 from tests.lab.scenarios.isp import (
     everything_behind_the_providers_first_hop,
@@ -40,6 +43,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     *portal.SCENARIOS,
     *phone.SCENARIOS,
     *loss.SCENARIOS,
+    *line.SCENARIOS,
+    *mapping.SCENARIOS,
+    *worlds.SCENARIOS,
 )
 
 

@@ -4,6 +4,7 @@ usage: sites.py READY_FILE PLAN.json
 The plan: {"date_shift_s": 0, "certificates": {host: file}, "key": file, "sites": [{"listen":
 [[address, port]], "tls": bool, "host": ..., "path": ..., "status": ..., "body": ...,
 "location": ..., "type": its media type}]}
+Any of them also hands out and takes bytes, as a server for measuring speed does.
 A site without a host answers for every host it is asked for (an intercepting box, a portal).
 """
 
@@ -58,6 +59,24 @@ def contexts(plan: dict[str, Any]) -> ssl.SSLContext:
     return front
 
 
+async def hand_out(writer: asyncio.StreamWriter, count: int) -> None:
+    """As many bytes as were asked for, as fast as they go: what a speed test's server does."""
+    writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {count}\r\n\r\n".encode())
+    chunk = bytes(65536)
+    while count > 0:
+        writer.write(chunk[:count])
+        count -= len(chunk)
+        await asyncio.wait_for(writer.drain(), PATIENCE_S)
+
+
+async def take(reader: asyncio.StreamReader, head: bytes) -> None:
+    """Every byte that a request announces."""
+    told = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+    left = int(told or b"0")
+    while left > 0 and (part := await asyncio.wait_for(reader.read(65536), PATIENCE_S)):
+        left -= len(part)
+
+
 async def serve(plan: dict[str, Any]) -> None:
     """Listen on every address of the plan and answer for ever."""
     front = contexts(plan) if plan["certificates"] else None
@@ -67,6 +86,11 @@ async def serve(plan: dict[str, Any]) -> None:
             try:
                 head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
                 method, path, *_ = head.split(b"\r\n")[0].decode("latin-1").split(" ")
+                if path.startswith("/__down?bytes="):
+                    await hand_out(writer, int(path.partition("=")[2]))
+                    return
+                if method == "POST":
+                    await take(reader, head)
                 writer.write(reply(site, method, path, plan["date_shift_s"]))
                 await asyncio.wait_for(writer.drain(), PATIENCE_S)
             except (TimeoutError, OSError, ValueError, EOFError, asyncio.LimitOverrunError):

@@ -1,0 +1,44 @@
+"""`netcheck mapping-helper`: the helper that answers late, for one's own fleet to ask."""
+
+from ipaddress import ip_address
+
+from netcheck.cli.door import Door
+from netcheck.cli.exit_codes import DONE
+from netcheck.cli.options import Given, Option
+from netcheck.cli.problems import Problem
+
+_NEEDED = "it is ADDRESS:PORT, such as 192.0.2.1:4500 or [2001:db8::1]:4500"
+
+
+def _end(text: str) -> tuple[str, int]:
+    """An address and a port. Raises ValueError with what is needed."""
+    address, colon, port = text.rpartition(":")
+    address = address.removeprefix("[").removesuffix("]")
+    try:
+        ip_address(address)
+    except ValueError:
+        raise ValueError(_NEEDED) from None
+    if not (colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(_NEEDED)
+    return address, int(port)
+
+
+OPTIONS = (Option("listen", "ADDRESS:PORT", read=_end),)
+POSITIONALS = ()
+
+
+def perform(given: Given, door: Door) -> int:
+    """Answer until somebody ends it."""
+    from netcheck.probe.late_answers import LateAnswers, open_ear, serve
+
+    if given.listen is None:
+        raise Problem("error.needs-listen", needed=_NEEDED)
+    address, port = given.listen
+    try:
+        ear = open_ear(address, port)
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise Problem("error.cannot-listen", 1, name=f"{address} {port}", reason=reason) from None
+    door.say("verb.mapping-helper.listening")
+    serve(ear, LateAnswers())
+    return DONE
