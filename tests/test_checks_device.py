@@ -189,6 +189,7 @@ def test_a_silent_box_behind_the_router_leaves_open_which_of_them_shuts_out_secu
 BUSY = TrafficFacts(8000.0, 300.0, 0, 0, 0)
 QUIET = TrafficFacts(40.0, 60.0, 3, 7, 0)
 FULL = TrafficFacts(900.0, 1200.0, 0, 0, 0, 0, queue_dropped=40)
+LEAKS = TrafficFacts(58.0, 47.0, 0, 0, 0, 0, queue_dropped=18)
 LOOKED_WHILE_BUSY = LossFacts("internet", 200, 12, BUSY)
 LIMITS = SimpleNamespace(thresholds=load().thresholds)
 
@@ -202,6 +203,7 @@ LIMITS = SimpleNamespace(thresholds=load().thresholds)
         (BUSY, LossFacts("internet", 200, 0, QUIET), "busy"),
         (FULL, LOOKED_WHILE_BUSY, "overflows"),
         (QUIET, LossFacts("home", 40, 3), "quiet"),
+        (LEAKS, None, "quiet"),  # a queue is not full of next to nothing
     ],
 )
 def test_how_much_this_device_moved_while_loss_was_measured(first, look, state):

@@ -48,9 +48,11 @@ def _trains_run(situation: Situation) -> bool:
 
 
 def _state(facts: TrafficFacts, situation: Situation) -> str:
-    """`overflows`: more than this device's own link takes, whatever the rate."""
+    """`overflows`: more than this device's own link takes. A queue that throws away next to
+    nothing is not full: something else drops there."""
     limits = situation.catalog.thresholds
-    if (facts.queue_dropped or 0) >= limits.loss_least_lost:
+    dropped = (facts.queue_dropped or 0) >= limits.loss_least_lost
+    if dropped and facts.kbps >= limits.own_traffic_least_kbps:
         return "overflows"
     return "busy" if facts.kbps >= 1000 * limits.own_traffic_busy_mbps else "quiet"
 
