@@ -94,6 +94,12 @@ def test_home_is_not_blamed_for_what_got_through_it():
     assert findings((1, 20), (0, 20), *looks) == [("home-loss.none", 3), ("internet-loss.none", 0)]
 
 
+def test_a_router_that_drops_knocks_and_passes_everything_on_is_no_lossy_link():
+    assert ways((8, 20), (0, 20)) == ["home", "internet"]
+    assert findings((8, 20), (0, 20)) == [("home-loss.none", 40), ("internet-loss.none", 0)]
+    assert findings((8, 20), (7, 20)) == [("home-loss.heavy", 40), ("internet-loss.heavy", 35)]
+
+
 @pytest.mark.parametrize(
     ("share", "least", "most"), [(0.01, 0.0, 0.08), (0.05, 0.9, 1.0), (0.3, 1, 1)]
 )

@@ -177,14 +177,15 @@ def read(situation: Situation) -> Iterable[Finding]:
 
 def home_loss(lost: int, sent: int, situation: Situation) -> str:
     """The state of the link to the router. What gets lost there is missing further out too: where
-    more packets to the internet were counted and hardly one was lost, home lost it by chance."""
+    as many packets to the internet were counted and hardly one was lost, home lost it by chance,
+    or the router lets only so many knocks a second in."""
     limits = situation.catalog.thresholds
     state = loss_state(lost, sent, limits)
-    if state != "some":
+    if state == "none":
         return state
     for _, facts in situation.seen.facts("internet-is-steady", SteadyFacts):
         counted = joined(INTERNET, facts.lost, facts.sent, situation)
-        if counted[1] > sent and loss_state(*counted, limits) == "none":
+        if counted[1] >= sent and loss_state(*counted, limits) == "none":
             return "none"
     return state
 

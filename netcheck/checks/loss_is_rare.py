@@ -43,7 +43,7 @@ def targets(situation: Situation) -> Iterable[Target]:
     lost_beyond = beyond[1].lost if beyond else 0
     if not (lost_at_home or lost_beyond or situation.net.repeats or _a_name_got_lost(situation)):
         return
-    if home and is_heavy(home[1].lost, home[1].sent, limits):
+    if home and lost_beyond and is_heavy(home[1].lost, home[1].sent, limits):
         return  # whatever crosses that link is lost too: there is nothing more to tell
     clear = beyond is not None and is_heavy(lost_beyond, beyond[1].sent, limits)
     if home and _port(home[1]) and (lost_at_home or not clear):

@@ -111,7 +111,7 @@ def fill(
     upwards: bool,
     budget: LoadBudget,
     most_bytes: int,
-    streams: int = 4,
+    streams: int = 8,
     deadline_ms: float = 6000,
     trust: "ssl.SSLContext",
 ) -> Filling:

@@ -36,9 +36,11 @@ def addresses_of(host: str) -> set[str]:
     return found or {host}
 
 
-def promised(world, *arguments: str) -> set[tuple[str, int | None, str]]:
+def promised(
+    world, *arguments: str, environment: dict[str, str] | None = None
+) -> set[tuple[str, int | None, str]]:
     """Every contact that `netcheck targets` announces under these options."""
-    said = run_agent(world, *arguments, verb=("targets", "--json"))
+    said = run_agent(world, *arguments, verb=("targets", "--json"), environment=environment)
     nameservers = world.device.resolv.read_text().replace("nameserver ", "").split()
     learned = {"gateway": {ROUTER_LAN}, "resolver": set(nameservers)}
     contacts = set()
