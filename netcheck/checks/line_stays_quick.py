@@ -11,7 +11,9 @@ The queue that fills upwards stands where the line is narrowest on the way out, 
 at home; the one that fills downwards stands at the provider's end. Which of them it is cannot be
 seen from here beyond that, and a router with smart queues (RFC 8290's, `SQM`) cures both, being
 set a little below the line. A line that takes all the bytes in less than a second and a half was
-not full, and nothing is said of it. Other devices' traffic in those seconds counts with ours.
+not full, and nothing is said of it. Three seconds do not fill the deepest queues of fast lines:
+what is found slow is slow, while a quick one may get slower in a longer load. Other devices'
+traffic in those seconds counts with ours.
 """
 
 from collections.abc import Callable, Iterable

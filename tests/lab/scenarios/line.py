@@ -24,7 +24,7 @@ SCENARIOS = (
     ),
     Scenario(
         "the queues at both ends of the line are deep",
-        given=home(router=has_a_line(up_mbps=4, down_mbps=12, queue_up_ms=800, queue_down_ms=800)),
+        given=home(router=has_a_line(up_mbps=3, down_mbps=4, queue_up_ms=800, queue_down_ms=800)),
         then=BLOATED,
         args=DEEP,
     ),
