@@ -1,0 +1,1 @@
+"""Encryption to somebody's public key. Needs the extra `[secure]`, loaded only where it is used."""
