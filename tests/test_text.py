@@ -59,6 +59,7 @@ FINDINGS = {
     "wifi-hold": "steady dropped thrown-off wandering",
     "wifi-join": "unseen broken-off wrong-passphrase refused silent not-found no-dhcp",
     "address": "assigned link-local missing",
+    "other-way": "works fails",
     "lease": "held ending expired unanswered",
     "address-conflict": "none found",
     "ways-out": "one several alike",

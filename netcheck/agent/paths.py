@@ -5,14 +5,29 @@ share (the carrier, the far end of the internet) is well, and the trouble is on 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from netcheck.device.contract import DeviceReader
+from netcheck.checks.another_way_works import OF_ONES_CARRIER, OtherWayFacts
+from netcheck.device.contract import DeviceReader, Fact
 from netcheck.model.device import Device, Interface, LinkKind
+from netcheck.model.observation import Family
 from netcheck.model.result import Result
+from netcheck.model.target import LearnedFrom
 from netcheck.model.verdict import Side
 
-_FAR_AWAY = "1.1.1.1"  # asked of the kernel alone: by which interface would it be reached?
+if TYPE_CHECKING:
+    from netcheck.agent.running import Portion
+    from netcheck.catalog import Catalog
+    from netcheck.probe.network import Network
+    from netcheck.probe.path_names import PathResolver
+
+MOST_WAYS = 4
+"""Each of them needs a place of its own among the half-open SAs that an operator may be left with;
+the four of one command are shared out."""
+_HALF_OPEN = 4
+_FAR_AWAY = ("1.1.1.1", "2606:4700:4700::1111")
+"""Asked of the kernel alone: by which interface would they be reached?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +41,9 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`said` is one of `alone`, `all-work`, `none-works`, `some-work`, `unclear`; `works` and
-    `fails` are interfaces. A way whose verdict is open is in neither."""
+    """`said` is one of `alone`, `all-work`, `none-works`, `none-works-alike`, `some-work`,
+    `outside-works`, `unclear`; `works` and `fails` are interfaces. A way whose verdict is open is
+    in neither."""
 
     said: str
     works: tuple[str, ...]
@@ -36,19 +52,83 @@ class Comparison:
 
 def ways(device: Device, reader: DeviceReader) -> tuple[Way, ...]:
     """The ways out: up, connected, with an address that reaches beyond the link; the one in use
-    first. A bridge or what the system cannot name only where there is nothing else."""
-    usable = [one for one in device.interfaces if _is_usable(one)]
+    first, `MOST_WAYS` at most. One that leads nowhere (no default route) is none. A bridge or what
+    the system cannot name only where there is nothing else."""
+    leads = {route.interface for route in device.default_routes}
+    untold = Fact.DEFAULT_ROUTES in (*device.not_measured, *device.not_permitted)
+    usable = [one for one in device.interfaces if _is_usable(one) and (untold or one.name in leads)]
     known = [one for one in usable if one.kind is not LinkKind.OTHER] or usable
-    route = reader.route_to(_FAR_AWAY)
-    used = route.interface if route else None
+    routes = (reader.route_to(address) for address in _FAR_AWAY)
+    used = next((route.interface for route in routes if route and route.interface), None)
     found = [Way(one.name, one.kind, one.name == used) for one in known]
-    return tuple(sorted(found, key=lambda way: not way.in_use))
+    return tuple(sorted(found, key=lambda way: not way.in_use))[:MOST_WAYS]
 
 
 def _is_usable(one: Interface) -> bool:
     linked = one.up is not False and one.carrier is not False
     addressed = any(not address.link_local for address in one.addresses)
     return one.kind is not LinkKind.LOOPBACK and linked and addressed
+
+
+def portion(count: int) -> "Portion":
+    """What each of so many runs may use, so that all together keep to one run's etiquette."""
+    from netcheck.agent.running import Portion
+    from netcheck.probe.pace import ErrorPace
+
+    return Portion(max(1, _HALF_OPEN // max(1, count)), ErrorPace())
+
+
+def alone(device: Device, interface: str) -> Device:
+    """The device as if that interface were its one way out: its routes, and its own nameservers
+    where a lease tells them."""
+    from netcheck.device.lease import lease
+
+    known = lease(interface) if device.system == "linux" else None
+    return replace(
+        device,
+        default_routes=tuple(r for r in device.default_routes if r.interface == interface),
+        nameservers=known.nameservers if known else (),
+        search_domains=None,
+        name_options=None,
+    )
+
+
+def names_over(net: "Network", device: Device, catalog: "Catalog") -> "PathResolver":
+    """Who tells names over a path that the system does not use: its own servers, else public."""
+    from netcheck.probe.path_names import PathResolver
+
+    for server in device.nameservers:
+        net.allowed.learned(LearnedFrom.RESOLVER, server)
+    routes = device.default_routes
+    only_six = bool(routes) and all(route.family is Family.IPV6 for route in routes)
+    public = [one.ipv6 if only_six else one.ipv4 for one in catalog.resolvers]
+    return PathResolver(net, device.nameservers or [one for one in public if one])
+
+
+def told_of_others(
+    results: Sequence[tuple[Way, Result]],
+) -> tuple[OtherWayFacts | None, ...]:
+    """What each run that found trouble is to hear of the others: of one that works, else of one
+    where the same of one's own carrier failed. Pure."""
+    return tuple(
+        None if result.verdict.side is Side.NONE else _other(way, result, results)
+        for way, result in results
+    )
+
+
+def _other(way: Way, result: Result, results: Sequence[tuple[Way, Result]]) -> OtherWayFacts | None:
+    others = [(one, theirs) for one, theirs in results if one != way]
+    for one, theirs in others:
+        if theirs.verdict.side is Side.NONE:
+            ready = theirs.wifi_calling.ready
+            return OtherWayFacts(one.interface, one.kind.value, True, ready)
+    own = {finding.id for finding in result.findings} & OF_ONES_CARRIER
+    for one, theirs in others:
+        alike = tuple(sorted(own & {finding.id for finding in theirs.findings}))
+        if alike:
+            ready = theirs.wifi_calling.ready
+            return OtherWayFacts(one.interface, one.kind.value, False, ready, alike)
+    return None
 
 
 def compared(results: Sequence[tuple[Way, Result]]) -> Comparison:
@@ -61,7 +141,16 @@ def compared(results: Sequence[tuple[Way, Result]]) -> Comparison:
     elif len(works) == len(results):
         said = "all-work"
     elif works and fails:
-        said = "some-work"
+        said = "outside-works" if _only_the_tunnel(results, fails) else "some-work"
+    elif len(fails) == len(results):
+        alike = len({result.verdict.fault for _, result in results}) == 1
+        said = "none-works-alike" if alike else "none-works"
     else:
-        said = "none-works" if len(fails) == len(results) else "unclear"
+        said = "unclear"
     return Comparison(said, works, fails)
+
+
+def _only_the_tunnel(results: Sequence[tuple[Way, Result]], fails: Sequence[str]) -> bool:
+    """Whether all that fails are tunnels: what carries them is looked at beside them, and works."""
+    kinds = {way.interface: way.kind for way, _ in results}
+    return all(kinds[one] is LinkKind.TUNNEL for one in fails)

@@ -34,6 +34,7 @@ from netcheck.model.stage import Stage
 from netcheck.model.testimony import NOTHING_SAID, Question, Testimony
 from netcheck.model.verdict import Worded
 from netcheck.probe.network import AllowList, Network
+from netcheck.probe.pace import ErrorPace
 from netcheck.probe.resolve import Resolver
 
 if TYPE_CHECKING:
@@ -80,6 +81,16 @@ class Request:
     before_within_s: float = REUSE_WITHIN_S
     spares_carriers: bool = False
     reads: "Source | None" = None
+    portion: "Portion | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What a run may use that is one of several of one command: `half_open` places at each
+    operator, and the pace of ICMP errors that all of them share."""
+
+    half_open: int
+    pace: ErrorPace
 
 
 class Run:
@@ -222,6 +233,15 @@ class Run:
         request = self._request
         return About(choice_of(request.own), choice_of(request.called), request.phone)
 
+    def learn(self, seen: Observation) -> None:
+        """What another run of the same command saw: one more observation of this one."""
+        self.situation.seen.add(seen)
+
+    @property
+    def lasted_ms(self) -> float:
+        """From its beginning until now, or until it ended."""
+        return ((self._ended_s or time.monotonic()) - self._began_s) * 1000
+
     def interrupt(self) -> None:
         """From now on the result says that the run was cut short."""
         self._interrupted = True
@@ -247,8 +267,7 @@ class Run:
         verdict = come_to.verdict
         if self._interrupted and not found:
             verdict = replace(verdict, headline=Worded("interrupted"))
-        ended_s = self._ended_s or time.monotonic()  # what a person thinks over is not the run's
-        lasted_ms = (ended_s - self._began_s) * 1000 - self._engine.idle_ms
+        lasted_ms = self.lasted_ms - self._engine.idle_ms  # what a person thinks over is not its
         return Result(
             run_id=os.urandom(8).hex(),
             started_at=self._started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -295,12 +314,20 @@ def _situation(request: Request) -> Situation:
     machine = reader()
     rows = allowed_targets(request.catalog, carriers_of(request), request.own)
     net = Network(AllowList(rows), interface=request.interface)
+    device, resolver, portion = machine.read(), Resolver(net), request.portion
+    if portion is not None:
+        net.error_pace = portion.pace
+        if request.interface is not None:
+            from netcheck.agent.paths import alone, names_over
+
+            device = alone(device, request.interface)
+            resolver = names_over(net, device, request.catalog)
     return Situation(
-        device=machine.read(),
+        device=device,
         reader=machine,
         catalog=request.catalog,
         net=net,
-        resolver=Resolver(net),
+        resolver=resolver,
         own=request.own,
         controls=controls_of(request),
         called=request.called,
@@ -308,6 +335,7 @@ def _situation(request: Request) -> Situation:
         region=request.region,
         interface_wanted=request.interface,
         seen=Seen(),
+        half_open_limit=portion.half_open if portion else 4,
     )
 
 

@@ -10,7 +10,7 @@ from netcheck.catalog import Catalog
 from netcheck.device.contract import DeviceReader, WifiWatch
 from netcheck.model.carrier import Carrier
 from netcheck.model.check import CheckSpec
-from netcheck.model.device import Device, Interface, LinkKind
+from netcheck.model.device import Device, Interface, LinkKind, Route
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Family, Observation, Observed, Role, Target
 from netcheck.model.outcome import Outcome
@@ -75,6 +75,7 @@ class Situation:
     wifi: WifiWatch | None = None  # None: another kind of interface is in use, or nobody can watch
     seen: Seen = field(default_factory=Seen)
     half_open: "dict[str, HalfOpenBudget]" = field(default_factory=dict)
+    half_open_limit: int = 4  # an operator; less where this run is one of several of a command
     # By gateway and port: who it is, and how it sees us. Never kept: from it and an operator's
     # answer somebody could find out our address.
     nat_seen: "dict[tuple[str, int], tuple[str, NatSeen]]" = field(default_factory=dict)
@@ -137,8 +138,15 @@ class Situation:
 
     def _routed(self, *addresses: str | None) -> bool:
         address = next((a for a in addresses if a), None)
-        route = self.reader.route_to(address) if address else None
+        route = self.route_to(address) if address else None
         return bool(route and route.interface)
+
+    def route_to(self, address: str) -> Route | None:
+        """How a packet of this run would reach this address: by the interface that was asked for,
+        where one was. None: not measured."""
+        if self.interface_wanted:
+            return self.reader.route_to(address, self.interface_wanted)
+        return self.reader.route_to(address)
 
     def load_of(self, host: str, most_bytes: int) -> "LoadBudget":
         """The bytes that this run may still fill the line with, however often it is tried."""
@@ -153,7 +161,7 @@ class Situation:
 
         found = next((one for _, one in self.operators if one.id == carrier), None)
         operator = (found.owner or found.host_network) if found else carrier
-        return self.half_open.setdefault(operator, HalfOpenBudget())
+        return self.half_open.setdefault(operator, HalfOpenBudget(self.half_open_limit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def targets(situation: Situation) -> Iterable[Target]:
 
 
 def observe(target: Target, situation: Situation) -> Observed:
-    route = situation.reader.route_to(target.name)
+    route = situation.route_to(target.name)
     if route is None:
         return error(Failure.NOT_PERMITTED, "this system does not tell its routes")
     if route.interface is None:

@@ -12,36 +12,97 @@ from netcheck.cli.problems import Problem
 from netcheck.cli.telling import as_json, sheet
 
 if TYPE_CHECKING:
-    from netcheck.agent.running import Request
+    from netcheck.agent.paths import Way
+    from netcheck.agent.running import Request, Run
+    from netcheck.model.result import Result
 
 
 def perform(given: Given, request: "Request", door: Door) -> int:
     """One run a path, one after the other, so that none takes another's packets for loss. The exit
     code is that of the path in use."""
-    from netcheck.agent.paths import compared, ways
+    from netcheck.agent.paths import portion, ways
     from netcheck.agent.running import Run
     from netcheck.device import reader
-    from netcheck.render.paths import PathTold, as_document, render
 
     machine = reader()
     found = ways(machine.read(), machine)
     if not found:
         raise Problem("error.no-path")
-    results = []
-    for way in found:
+    so_far = AllPaths(given, door)
+    door.so_far = so_far
+    share, left_ms = portion(len(found)), request.budget_ms
+    for number, way in enumerate(found):
         if not given.quiet and is_terminal(sys.stderr):
             door.say("paths.looking", name=way.interface)
         # The one in use is left to the system: policy routes and tunnels are part of it.
-        run = Run(replace(request, interface=None if way.in_use else way.interface, watching=None))
+        run = Run(
+            replace(
+                request,
+                interface=None if way.in_use else way.interface,
+                budget_ms=left_ms / (len(found) - number) if left_ms else None,
+                watching=None,
+                portion=share,
+            )
+        )
+        so_far.runs.append((way, run))
         run.perform()
-        results.append((way, run.result()))
-    comparison = compared(results)
-    told = [PathTold(w.interface, w.kind.value, w.in_use, result) for w, result in results]
-    parts = (told, comparison.said, comparison.works, comparison.fails, door.words)
-    code = exit_codes.of_result(results[0][1], fail_on=given.fail_on)
-    if given.json or given.format == "json":
-        code = door.answer(as_json(as_document(*parts)), code)
-    else:
-        code = door.answer(render(*parts, sheet=sheet(door.words)), code)
+        if left_ms:
+            left_ms = max(1.0, left_ms - run.lasted_ms)
+    results = so_far.results()
+    code = door.answer(so_far.told(results), so_far.code(results))
     keep(results[0][1], door)
     return code
+
+
+class AllPaths:
+    """The runs so far, and what an interrupt finds of them."""
+
+    def __init__(self, given: Given, door: Door) -> None:
+        self.runs: list[tuple[Way, Run]] = []
+        self._ended: list[tuple[Way, Result]] = []
+        self._given, self._door = given, door
+
+    def results(self) -> "list[tuple[Way, Result]]":
+        """Each path's result; one that finds trouble has been told of the others."""
+        from netcheck.agent.paths import told_of_others
+        from netcheck.checks.another_way_works import told_of
+
+        results = [(way, run.result()) for way, run in self.runs]
+        told = told_of_others(results)
+        for (_, run), (_, own), facts in zip(self.runs, results, told, strict=True):
+            if facts is not None:
+                run.learn(told_of(facts, own.duration_ms))
+        self._ended = [
+            (way, run.result() if facts else own)
+            for (way, run), (_, own), facts in zip(self.runs, results, told, strict=True)
+        ]
+        return self._ended
+
+    def code(self, results: "list[tuple[Way, Result]]") -> int:
+        """That of the path in use, or of the likeliest one where none is."""
+        return exit_codes.of_result(results[0][1], fail_on=self._given.fail_on)
+
+    def told(self, results: "list[tuple[Way, Result]]") -> str:
+        """The comparison in the format asked for."""
+        from netcheck.agent.paths import compared
+        from netcheck.render.paths import PathTold, as_document, render
+
+        comparison = compared(results)
+        told = [PathTold(w.interface, w.kind.value, w.in_use, result) for w, result in results]
+        words = self._door.words
+        parts = (told, comparison.said, comparison.works, comparison.fails, words)
+        if self._given.json or self._given.format == "json":
+            return as_json(as_document(*parts))
+        return render(*parts, sheet=sheet(words))
+
+    def tell(self) -> tuple[str, int | None]:
+        """The paths looked at so far; the one under way as far as it came."""
+        if not self.runs:
+            return "", None
+        self.runs[-1][1].interrupt()
+        return self.told(self.results()), None
+
+    def keep(self) -> None:
+        """As after any run, if the path in use was looked at."""
+        if self._ended:
+            keep(self._ended[0][1], self._door)

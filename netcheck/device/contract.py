@@ -38,8 +38,9 @@ class DeviceReader(Protocol):
         other tables (policy-routed tunnels) follow. Their target is `0.0.0.0/0` or `::/0`.
         """
 
-    def route_to(self, address: str) -> Route | None:
-        """How would a packet of ours reach this address? None: not measured.
+    def route_to(self, address: str, interface: str | None = None) -> Route | None:
+        """How would a packet of ours reach this address, tied to that interface where one is
+        named and the system can tell? None: not measured.
 
         A route whose interface is None says that there is no way. An IPv6 link-local gateway
         carries its scope (`fe80::1%eth0`). A socket needs that as a number: Python's connect()

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from netcheck.device.addresses import literal
+
 if TYPE_CHECKING:
     from netcheck.device.bus import Bus
 
@@ -52,6 +54,7 @@ class Lease:
     left_s: float | None = None
     total_s: float | None = None
     trouble: Trouble | None = None
+    nameservers: tuple[str, ...] = ()
 
 
 def lease(interface: str, root: str = "/") -> Lease | None:
@@ -74,7 +77,8 @@ def of_networkd(interface: str, root: str = "/") -> Lease | None:
     total_s = seconds(said.get("LIFETIME", ""))
     if total_s is None or age_s < 0:  # a clock that was set back: nobody knows how old it is
         return None
-    return Lease("systemd-networkd", total_s - age_s, total_s)
+    names = _addresses(said.get("DNS", ""))
+    return Lease("systemd-networkd", total_s - age_s, total_s, nameservers=names)
 
 
 def seconds(text: str) -> float | None:
@@ -115,10 +119,18 @@ def _ask(bus: "Bus", interface: str) -> Lease | None:
         told = bus.get(_NM, config, f"{_NM}.DHCP4Config", "Options")
         options = told if isinstance(told, dict) else {}
     total_s, expiry_s = (_number(options.get(name)) for name in ("dhcp_lease_time", "expiry"))
-    if trouble is None and total_s is None and expiry_s is None:
+    servers = options.get("domain_name_servers")
+    names = _addresses(str(servers[1]) if servers else "")
+    if trouble is None and total_s is None and expiry_s is None and not names:
         return None
     left_s = None if expiry_s is None else expiry_s - time.time()
-    return Lease("NetworkManager", left_s, total_s, trouble)
+    return Lease("NetworkManager", left_s, total_s, trouble, names)
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    """The addresses in a list that is parted by spaces or commas; whatever else is left out."""
+    words = text.replace(",", " ").replace('"', " ").split()
+    return tuple(word for word in words if literal(word) is not None)
 
 
 def _number(option: tuple[str, object] | None) -> float | None:

@@ -58,14 +58,14 @@ class LinuxReader:
         except OSError as error:
             return self._without_netlink(error)
 
-    def route_to(self, address: str) -> Route | None:
+    def route_to(self, address: str, interface: str | None = None) -> Route | None:
         """See DeviceReader. Policy rules and this user's own rules are applied by the kernel."""
         target = literal(address)
         if target is None:
             return None
         nowhere = Route(address, target.family, None, None, None)
         try:
-            index = target.ifindex
+            index = socket.if_nametoindex(interface) if interface else target.ifindex
             with Conversation() as kernel:
                 request = rtnetlink.route_request(target.number, target.packed, index)
                 answers = kernel.get(rtnetlink.RTM_GETROUTE, request)

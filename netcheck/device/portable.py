@@ -72,7 +72,7 @@ class PortableReader:
             not_measured=unique(missing),
         )
 
-    def route_to(self, address: str) -> Route | None:
+    def route_to(self, address: str, interface: str | None = None) -> Route | None:
         """See DeviceReader. The gateway is always None: not measured."""
         return _route(address, _interfaces([]))
 

@@ -72,7 +72,7 @@ class Resolver:
 
         An address literal is its own answer and costs no lookup.
         """
-        if _is_literal(host):
+        if is_literal(host):
             return SystemAnswer((host,), None, 0.0)
         with self._lock:
             lookup = self._lookups.get(host)
@@ -88,7 +88,8 @@ def by_system(host: str, *, deadline_ms: float = 2500) -> SystemAnswer:
     return Resolver().by_system(host, deadline_ms=deadline_ms)
 
 
-def _is_literal(host: str) -> bool:
+def is_literal(host: str) -> bool:
+    """Whether it is an address, which needs no lookup."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -44,7 +44,22 @@ def render(
         sheet.row(path.name(words), told, _COLUMN)
         if path.in_use:
             sheet.row("", words.say("paths.in-use"), _COLUMN)
+    advice = meanwhile(paths, works, fails, words)
+    if advice:
+        sheet.blank()
+        sheet.paragraph(advice)
     return sheet.text
+
+
+def meanwhile(
+    paths: Sequence[PathTold], works: Sequence[str], fails: Sequence[str], words: Words
+) -> str:
+    """What to use until the path in use works again; empty where it does, or nothing else does."""
+    used = next((path.interface for path in paths if path.in_use), None)
+    better = [path.name(words) for path in paths if path.interface in works]
+    if used not in fails or not better:
+        return ""
+    return words.say("paths.meanwhile", {"works": better[0]})
 
 
 def sentence(
@@ -72,6 +87,7 @@ def as_document(
             "works": list(works),
             "fails": list(fails),
             "text": sentence(paths, said, works, fails, english),
+            "meanwhile": meanwhile(paths, works, fails, english) or None,
         },
         "paths": [
             {

@@ -1,5 +1,6 @@
 """Unrelated web sites, and pages with a known answer."""
 
+from netcheck.diagnosis.faults import PLACE
 from netcheck.diagnosis.likelihoods.row import (
     BAD_AIR,
     DEAD_UPSTREAM,
@@ -11,7 +12,19 @@ from netcheck.diagnosis.likelihoods.row import (
     row,
 )
 
+_BEYOND_ALL_WAYS = (id for id, place in PLACE.items() if place in ("carrier", "phone", "remote"))
+_SHARED_BY_ALL_WAYS = " ".join(("clock-wrong", "device-firewall", "proxy-dead", *_BEYOND_ALL_WAYS))
+
 ROWS: tuple[Row, ...] = (
+    row(
+        "other-way",
+        "works fails",
+        {"works": 0.85},
+        {_SHARED_BY_ALL_WAYS: {"works": 0.02}, "all-well": {"works": 0.5}},
+        "Only with --all-paths: works where nothing was wrong over the other way, fails where the "
+        "same of one's own carrier was. The two were not looked at in the same second, and what "
+        "ignores this device does so over both: all being well explains a common failure too.",
+    ),
     row(
         "anchors",
         "answer one-dead several-dead unresolved silent refused untrusted wrong-time stall",
