@@ -1,87 +1,311 @@
-"""Every lab scenario against its truth: `python -m tests.grid` prints the grid.
+"""Every lab world against its truth: `python -m tests.grid` plays and prints them.
 
-Needs root and the lab's daemons. With `--write` the grid replaces its part of
-`tests/lab/RESULTS.md`; every run's result is kept under `tests/lab/recorded` for machines without
-root.
+The named scenarios, and worlds composed of parts with a seed that is a hash of the diagnosis'
+tables. Needs root and the lab's daemons. With `--write` the figures replace their part of
+`tests/lab/RESULTS.md`, the confusion matrix is written beside it, and each named scenario's result
+is kept under `tests/lab/recorded` for machines without root.
+
+`--once` plays each scenario once, where it asks for several runs because chance is in it. In
+pieces: `--only WORDS`, `--part 1/4`, with `--into FILE` to keep them and `--from FILE...` to
+put them together. `--beside 2` plays that many parts side by side, each in a world of its own.
 """
 
+import argparse
 import os
 import statistics
+import subprocess
 import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
 
-from tests.lab.attribution import attributed
+import pytest
+
+from tests.lab.composed import drawn, seed_of_the_tables
+from tests.lab.confusion import PAGE, page
+from tests.lab.namespaces import LabError
+from tests.lab.outcomes import (
+    Outcome,
+    cost,
+    figures,
+    keep,
+    kept,
+    outcome_of,
+    with_twins,
+    wrong_ones,
+)
 from tests.lab.results import replace_part
-from tests.lab.scenario import Scenario, Shown, play, wrongly_blames
-from tests.lab.scenarios import SCENARIOS
+from tests.lab.scenario import Scenario, findings_of, play
+from tests.lab.scenarios import HEALTHY, SCENARIOS
+from tests.lab.twins import twins, unsettled
 from tests.lab.world import World
 
+COMPOSED = 260  # with the named scenarios more than 600 runs
+CONTROL_EVERY = 40
 HEAD = (
     *("scenario", "true side", "true fault", "verdict", "fault named"),
     *("right", "sure", "s", "sent"),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A world to play."""
+
+    scenario: Scenario
+    composed: bool = False
+    hidden: tuple[str, ...] = ()
+
+
+def jobs(composed: int) -> list[Job]:
+    """Every named scenario, then the drawn worlds."""
+    made = [Job(one.scenario, True, one.hidden) for one in drawn(composed)] if composed else []
+    return [*map(Job, SCENARIOS), *made]
+
+
+class Lab:
+    """One world at a time, built when it is asked for, and anew once something broke it."""
+
+    def __init__(self, *, record: bool) -> None:
+        self.world: World | None = None
+        self.record = record
+        self.healthy_s: list[float] = []
+
+    def shown(self, job: Job):  # type: ignore[no-untyped-def]
+        """What the runs of a job showed; nothing where this machine or the lab cannot play it."""
+        if self.world is None or self.world.ipv6 != job.scenario.ipv6:
+            self.close()
+            self.world = World(ipv6=job.scenario.ipv6)
+        os.environ.pop("NETCHECK_RECORD", None)
+        if self.record and not job.composed:
+            os.environ["NETCHECK_RECORD"] = "1"
+        try:
+            return play(self.world, job.scenario)
+        except pytest.skip.Exception as lacking:
+            say(f"{job.scenario.sentence}: left out, {lacking}")
+        except (LabError, TimeoutError, subprocess.TimeoutExpired) as broken:
+            say(f"{job.scenario.sentence}: the lab broke, {str(broken)[:300]}")
+            self.close()
+        return []
+
+    def control(self) -> None:
+        """A healthy run; where it is not found so, the world is broken, and the next one is new."""
+        for one in self.shown(Job(HEALTHY, composed=True)):
+            self.healthy_s.append(one.run.wall_s)
+            if one.mistakes:
+                say(f"the control fails ({'; '.join(one.mistakes)}): a new world")
+                self.close()
+
+    def close(self) -> None:
+        """Clear the world away."""
+        if self.world is not None:
+            self.world.close()
+        self.world = None
+
+
+def played(todo: Sequence[Job], *, record: bool, into: Path | None) -> list[Outcome]:
+    """Play all of these, those that share a kind of world together, and keep each as it ends."""
+    lab, outcomes = Lab(record=record), []
+    try:
+        for number, job in enumerate(sorted(todo, key=lambda job: job.scenario.ipv6)):
+            if number % CONTROL_EVERY == CONTROL_EVERY - 1 and not job.scenario.ipv6:
+                lab.control()
+            new = [
+                outcome_of(job.scenario, one, composed=job.composed, hidden=job.hidden)
+                for one in lab.shown(job)
+            ]
+            outcomes += new
+            if into is not None:
+                keep(new, into)
+            for line in wrong_ones(new, in_full=True):
+                say(line)
+    finally:
+        lab.close()
+    if lab.healthy_s:
+        median = statistics.median(lab.healthy_s)
+        say(f"healthy controls: {len(lab.healthy_s)}, median {median:.2f} s")
+    return outcomes
+
+
+def settled(outcomes: Sequence[Outcome], todo: Iterable[Job]) -> list[Outcome]:
+    """The same, with the twins of what was left open."""
+    if not unsettled(outcomes):
+        return list(outcomes)
+    lab = Lab(record=False)
+
+    def look(scenario: Scenario) -> frozenset[str]:
+        shown = lab.shown(Job(scenario, composed=True))
+        return frozenset(findings_of(shown[0].result)) if shown else frozenset()
+
+    try:
+        found = twins(outcomes, {job.scenario.sentence: job.scenario for job in todo}, look)
+    finally:
+        lab.close()
+    for sentence, twin in found.items():
+        say(f"{sentence}: its twin is {twin}")
+    return with_twins(outcomes, found)
+
+
+def beside(parts: int, words: Sequence[str]) -> list[Outcome]:
+    """So many parts side by side, each a process with a world of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, str(number)) for number in range(1, parts + 1)]
+        running = [
+            subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "tests.grid", *words, "--quiet"),
+                    *("--part", f"{number}/{parts}", "--into", str(file)),
+                ]
+            )
+            for number, file in enumerate(files, 1)
+        ]
+        try:
+            codes = [one.wait() for one in running]
+        finally:
+            for one in running:
+                with suppress(ProcessLookupError):
+                    one.terminate()
+        if any(codes):
+            sys.exit(f"a part of the grid failed: {codes}")
+        return kept(file for file in files if file.exists())
+
+
+def asked() -> argparse.Namespace:
+    """The command's words."""
+    words = argparse.ArgumentParser(prog="python -m tests.grid", description=__doc__)
+    words.add_argument("--write", action="store_true", help="into RESULTS.md, and record")
+    words.add_argument("--composed", type=int, default=COMPOSED, help="so many drawn worlds")
+    words.add_argument("--once", action="store_true", help="one run of each named scenario")
+    words.add_argument("--only", default="", help="worlds whose sentence has these words")
+    words.add_argument("--part", default="1/1", help="of N parts the Ith: I/N")
+    words.add_argument("--beside", type=int, default=1, help="parts side by side")
+    words.add_argument("--into", type=Path, help="keep the outcomes in this file, too")
+    words.add_argument("--from", dest="files", type=Path, nargs="+", help="play none: read these")
+    words.add_argument("--no-twins", action="store_true", help="look for no twins")
+    words.add_argument("--quiet", action="store_true", help="print no table")
+    return words.parse_args()
+
+
 def main() -> None:
-    if "--write" in sys.argv:
-        os.environ["NETCHECK_RECORD"] = "1"
-    played: list[tuple[Scenario, list[Shown]]] = []
-    for ipv6 in (False, True):
-        chosen = [scenario for scenario in SCENARIOS if scenario.ipv6 == ipv6]
-        if chosen:
-            with World(ipv6=ipv6) as world:
-                played += [(scenario, play(world, scenario)) for scenario in chosen]
-    grid = "\n".join([table(played), "", *summary(played)])
-    print(grid)
-    if "--write" in sys.argv:
-        replace_part("grid", grid)
+    """Play or read, and print."""
+    given = asked()
+    all_jobs = jobs(given.composed)
+    first, _, parts = given.part.partition("/")
+    todo = [job for job in all_jobs if given.only.lower() in job.scenario.sentence.lower()]
+    todo = todo[int(first) - 1 :: int(parts)]
+    if given.once:
+        todo = [replace(job, scenario=replace(job.scenario, runs=1, at_least=0)) for job in todo]
+    if given.files:
+        outcomes = kept(given.files)
+    elif given.beside > 1:
+        words = ["--composed", str(given.composed), "--only", given.only]
+        words += ["--once"] if given.once else []
+        outcomes = beside(given.beside, words)
+    else:
+        outcomes = played(todo, record=given.write, into=given.into)
+    if given.quiet:
+        return
+    if not given.no_twins:
+        outcomes = settled(outcomes, all_jobs)
+    text = told(outcomes)
+    sys.stdout.write(text + "\n")
+    if given.write:
+        replace_part("grid", text)
+        PAGE.write_text(page(outcomes, datetime.now(UTC).strftime("%Y-%m-%d")))
 
 
-def table(played: list[tuple[Scenario, list[Shown]]]) -> str:
+def told(outcomes: Sequence[Outcome]) -> str:
+    """The whole part of RESULTS.md."""
+    composed = [one for one in outcomes if one.composed]
+    worlds = len({one.sentence for one in composed})
+    lines = [
+        f"{len(outcomes)} runs: {len(outcomes) - len(composed)} of the named scenarios,"
+        f" {len(composed)} of {worlds} composed worlds,"
+        f" drawn with the seed {seed_of_the_tables()} (a hash of the tables)."
+        " [The confusion matrix](confusion.html). Bounds are 95 % (Clopper-Pearson, one-sided).",
+        "",
+        figures(outcomes),
+        "",
+        cost(outcomes),
+        "",
+        *summary(outcomes),
+        "",
+        *section("Wrong or left open", wrong_ones(outcomes, in_full=False)),
+        *section(
+            "Open, and nobody could tell: the world that looks the same", named_twins(outcomes)
+        ),
+        "### Each named scenario",
+        "",
+        table([one for one in outcomes if not one.composed]),
+    ]
+    return "\n".join(lines)
+
+
+def section(title: str, lines: Sequence[str]) -> list[str]:
+    """A headed list; nothing where it is empty."""
+    return [f"### {title}", "", *lines, ""] if lines else []
+
+
+def named_twins(outcomes: Iterable[Outcome]) -> list[str]:
+    """Each open world with its twin, once."""
+    found = {one.sentence: one.twin for one in outcomes if one.twin is not None}
+    return [f"- {sentence}: {twin}" for sentence, twin in found.items()]
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """One line a scenario."""
     rows = [HEAD, tuple("---" for _ in HEAD)]
-    for scenario, shown in played:
-        right = sum(one.side == scenario.then.side for one in shown)
+    by_sentence: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        by_sentence.setdefault(one.sentence, []).append(one)
+    for sentence, runs in by_sentence.items():
+        right = sum(one.side_right for one in runs)
+        side, fault = runs[0].truths[0]
         rows.append(
             (
-                scenario.sentence,
-                scenario.then.side,
-                scenario.then.fault or "any",
-                most_often(one.side for one in shown),
-                most_often(one.fault for one in shown),
-                f"{right} of {len(shown)}",
-                f"{statistics.median(one.confidence for one in shown):.2f}",
-                f"{statistics.median(one.run.wall_s for one in shown):.2f}",
-                f"{statistics.median(len(one.run.sent) for one in shown):.0f}",
+                sentence,
+                side,
+                fault or "any",
+                statistics.mode(one.side for one in runs),
+                statistics.mode(one.fault for one in runs),
+                f"{right} of {len(runs)}",
+                f"{statistics.median(one.confidence for one in runs):.2f}",
+                f"{statistics.median(one.wall_s for one in runs):.2f}",
+                f"{statistics.median(one.sent for one in runs):.0f}",
             )
         )
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def summary(played: list[tuple[Scenario, list[Shown]]]) -> list[str]:
-    runs = [(scenario.then, one) for scenario, shown in played for one in shown]
-    sides = sum(truth.side == one.side for truth, one in runs)
-    named = [(truth, one) for truth, one in runs if truth.fault is not None]
-    faults = sum(truth.fault == one.fault for truth, one in named)
-    injected = [(str(t.fault), one) for t, one in named if t.side != "none"]
-    by_check = sum(attributed(one.result, fault) for fault, one in injected)
-    by_fault = sum(fault == one.fault for fault, one in injected)
-    wrong = sum(wrongly_blames(truth.side, one.side) for truth, one in runs)
+def summary(outcomes: Sequence[Outcome]) -> list[str]:
+    """What the figures leave out."""
+    injected = [one for one in outcomes if one.faults == 1 and one.truths[0][1] is not None]
+    by_check = sum(one.by_right_check for one in injected)
+    by_fault = sum(one.fault_right for one in injected)
     return [
-        f"- Side right in {sides} of {len(runs)} runs of {len(played)} scenarios.",
-        f"- Fault right in {faults} of {len(named)} runs with a nameable fault.",
-        f"- Of {len(injected)} runs with an injected, nameable failure"
+        f"- Of {len(injected)} runs with one injected, nameable failure"
         f" {share(by_check, injected)} lay it to a right check,"
         f" {share(by_fault, injected)} to the right fault. Right is a check that looks at what,"
         " by the tables, tells that fault best (`tests/lab/attribution.py`).",
-        f"- Carrier blamed for what is not the carrier's, or the user for what is: {wrong} runs.",
+        f"- In {sum(bool(one.hidden) for one in outcomes)} runs a second fault is hidden behind the"
+        " first from every device there, and counts as none.",
+        f"- Carrier blamed for what is not the carrier's, or the user for what is:"
+        f" {sum(one.blames_wrongly for one in outcomes)} runs.",
     ]
 
 
-def share(count: int, of: list) -> str:  # type: ignore[type-arg]
+def share(count: int, of: Sequence[Outcome]) -> str:
+    """A share in percent."""
     return f"{100 * count / len(of):.1f} %" if of else "none"
 
 
-def most_often(values) -> str:
-    return statistics.mode(list(values))
+def say(line: str) -> None:
+    """Progress, for whoever waits."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def loses_its_name_server() -> Act:
     return act
 
 
-def lives_in(*, days_ahead: int) -> Act:
+def lives_in(*, days_ahead: float) -> Act:
     """Everybody else's clock and certificates are this far from the device's."""
 
     @contextmanager

@@ -29,12 +29,29 @@ Lab = TypeVar("Lab", bound=World)
 @dataclass(frozen=True, slots=True)
 class Truth:
     """What is true in a deviating world. `calling_ready` is checked where it is stated; `also`
-    are faults that must be named beside the verdict's."""
+    are faults that must be named beside the verdict's; `beside` are (side, fault) of others that
+    are there and may be the verdict as well as the first."""
 
     side: str
     fault: str | None = None
     calling_ready: object = UNSTATED
     also: tuple[str, ...] = ()
+    beside: tuple[tuple[str, str | None], ...] = ()
+
+    @property
+    def all(self) -> tuple[tuple[str, str | None], ...]:
+        """Every (side, fault) that is there."""
+        return ((self.side, self.fault), *self.beside)
+
+    @property
+    def sides(self) -> frozenset[str]:
+        """The sides with a fault."""
+        return frozenset(side for side, _ in self.all)
+
+    def names(self, fault: str | None) -> bool:
+        """Whether this is a true fault, as far as the truth names one."""
+        faults = {one for _, one in self.all}
+        return fault in faults or None in faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +120,16 @@ def wrongly_blames(truth: str, side: str) -> bool:
     return side == "local" and truth == "carrier"
 
 
+def blames_wrongly(truth: Truth, side: str) -> bool:
+    """As above, where more than one fault may be there: blamed is a side without any."""
+    return all(wrongly_blames(true, side) for true in truth.sides)
+
+
 def play(
     world: Lab, scenario: Scenario, run: Callable[[Lab, Scenario], Run] | None = None
 ) -> list[Shown]:
     """Run the scenario as often as it asks, in a world that deviates as it says. `run` is how the
-    agent is run there, if its device is not simply a namespace."""
+    agent is run there, if its device is not simply a namespace. NETCHECK_RECORD has it recorded."""
     start = run or _run
     with scenario.given.in_world(world):
         shown = [judge(scenario, start(world, scenario)) for _ in range(scenario.runs)]
@@ -150,10 +172,12 @@ def judge(scenario: Scenario, run: Run) -> Shown:
         return Shown(run, {}, (f"exit {run.exit_code} and no result: {said}",))
     truth, given = scenario.then, result["verdict"]
     mistakes = []
-    if given["side"] != truth.side:
-        mistakes.append(f"side is {given['side']} ({given['fault']}), truly {truth.side}")
-    elif truth.fault is not None and given["fault"] != truth.fault:
-        mistakes.append(f"fault is {given['fault']}, truly {truth.fault}")
+    if given["side"] not in truth.sides:
+        truly = " and ".join(sorted(truth.sides))
+        mistakes.append(f"side is {given['side']} ({given['fault']}), truly {truly}")
+    elif not truth.names(given["fault"]):
+        truly = " and ".join(str(fault) for _, fault in truth.all)
+        mistakes.append(f"fault is {given['fault']}, truly {truly}")
     missing = set(truth.also) - {other["fault"] for other in given["also"]}
     if missing:
         mistakes.append(f"not named beside it: {', '.join(sorted(missing))}")
@@ -170,7 +194,7 @@ def judge(scenario: Scenario, run: Run) -> Shown:
 
 def failure_of(scenario: Scenario, shown: list[Shown]) -> str | None:
     """Why the scenario does not hold; None when it does."""
-    blamed = [one for one in shown if wrongly_blames(scenario.then.side, one.side)]
+    blamed = [one for one in shown if blames_wrongly(scenario.then, one.side)]
     right = sum(not one.mistakes for one in shown)
     if right >= scenario.at_least and not blamed:
         return None

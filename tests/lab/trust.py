@@ -38,7 +38,7 @@ class Authority:
             )
         )
 
-    def issue(self, host: str, *, shift_days: int = 0) -> Path:
+    def issue(self, host: str, *, shift_days: float = 0) -> Path:
         """A certificate for a host, 90 days long and 30 days old, moved by `shift_days`."""
         start = datetime.datetime.now(datetime.UTC) + (shift_days - 30) * DAY
         leaf = self._certificate(_name(host), self._inter_name, start, 90, host=host)
@@ -63,7 +63,7 @@ class Authority:
         path.write_bytes(_pem(leaf))
         return path
 
-    def issue_all(self, hosts: Iterable[str], *, shift_days: int = 0) -> dict[str, str]:
+    def issue_all(self, hosts: Iterable[str], *, shift_days: float = 0) -> dict[str, str]:
         """Certificates for many hosts: host to file name."""
         return {host: str(self.issue(host, shift_days=shift_days)) for host in hosts}
 

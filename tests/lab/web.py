@@ -29,7 +29,7 @@ class Web:
             self._stranger = Authority(self.folder / "other-ca", "Watchful Box")
         return self._stranger
 
-    def live_in(self, days_ahead: int) -> None:
+    def live_in(self, days_ahead: float) -> None:
         """Restart with clock and certificates this many days from the machine's time."""
         self.daemon.stop()
         self._write(days_ahead)
@@ -79,7 +79,7 @@ class Web:
         path.write_text(json.dumps(plan))
         return str(path)
 
-    def _write(self, days_ahead: int) -> None:
+    def _write(self, days_ahead: float) -> None:
         entries = []
         for site in sites():
             if site.kind == "stun":
@@ -91,7 +91,7 @@ class Web:
         self._plan(self.plan_file, entries, self.authority, days_ahead)
 
     def _plan(
-        self, path: Path, entries: list[dict[str, Any]], authority: Authority | None, days: int
+        self, path: Path, entries: list[dict[str, Any]], authority: Authority | None, days: float
     ) -> Path:
         plan = {
             "date_shift_s": days * 86400,
