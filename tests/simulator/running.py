@@ -48,6 +48,7 @@ NOT_MODELLED: dict[str, str] = {
     "encrypted-dns-port-is-open": "as above",
     "signed-names-pass": "as above",
     "search-domains-leave-names-alone": "search domains",
+    "proxy-leads-out": "a proxy that is spoken to",
     "portal-lets-us-out": "a sign-in server that speaks of itself",
     "provider-is-known": "who runs which addresses",
 }
