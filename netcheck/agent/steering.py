@@ -13,6 +13,7 @@ from netcheck.agent.reading import findings
 from netcheck.checks import ALL
 from netcheck.checks.contract import Check, Situation
 from netcheck.diagnosis.choosing import can_still_change, worth_looking
+from netcheck.diagnosis.faults import BY_ID
 from netcheck.diagnosis.judging import judge
 from netcheck.diagnosis.likelihoods import THINGS
 from netcheck.diagnosis.weighing import scored, weigh
@@ -30,11 +31,13 @@ class Steering:
     seen: Callable[[], Situation]
 
     def settled(self, pending: Sequence[Check]) -> bool:
-        """Whether a fault is named, and none of the checks still to end can change its side."""
+        """Whether a fault is named that lets nothing pass, and none of the checks still to end can
+        change its side. Any other fault may stand beside one that has not shown yet."""
         found = findings(self.seen())
         verdict, limits = self._verdict(found), self.seen().catalog.thresholds
-        open_ = verdict.side in (Side.NONE, Side.INCONCLUSIVE)
-        if open_ or verdict.confidence < limits.settled_confidence:
+        if verdict.side in (Side.NONE, Side.INCONCLUSIVE) or verdict.fault is None:
+            return False
+        if not BY_ID[verdict.fault].blocks or verdict.confidence < limits.settled_confidence:
             return False
         known = scored(found)
         told = {finding.thing for finding in known}

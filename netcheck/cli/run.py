@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from netcheck.cli import exit_codes
 from netcheck.cli.asking import ask_about_phone, ask_for_carrier, keep_answer, somebody_is_there
-from netcheck.cli.capturing import capturing
 from netcheck.cli.door import Door, is_terminal, write
 from netcheck.cli.keeping import carriers_seen_before, keep
 from netcheck.cli.live import Live
@@ -82,7 +81,6 @@ OPTIONS = (
     Option("deep"),
     Option("full"),
     Option("all-paths"),
-    Option("capture", "FILE"),
     Option("timings"),
     Option("label", "NAME=VALUE", repeats=True, read=_label),
     FAIL_ON,
@@ -119,8 +117,7 @@ def perform(given: Given, door: Door) -> int:
     else:
         live.allow(request.own)
     try:
-        with capturing(given.capture, run, door):
-            run.perform()
+        run.perform()
     finally:
         live.stop()
     if not live.allowed:

@@ -199,11 +199,6 @@ class AllowList:
                 self._permit(plain, row)
         return bool(rows)
 
-    def addresses(self) -> frozenset[str]:
-        """Every address that may be contacted now."""
-        with self._lock:
-            return frozenset(self._permitted)
-
     def permits(self, address: str, port: int | None, protocol: Protocol) -> bool:
         """Whether a packet may go there. A row without a port permits every port."""
         with self._lock:
