@@ -6,8 +6,10 @@ tables. Needs root and the lab's daemons. With `--write` the figures replace the
 is kept under `tests/lab/recorded` for machines without root.
 
 `--once` plays each scenario once, where it asks for several runs because chance is in it. In
-pieces: `--only WORDS`, `--part 1/4`, with `--into FILE` to keep them and `--from FILE...` to
-put them together. `--beside 2` plays that many parts side by side, each in a world of its own.
+pieces: `--only WORDS`, `--part 1/4`, `--sides carrier` (composed worlds with faults of these sides
+alone, for the bound on an error that only they can make), with `--into FILE` to keep them and
+`--from FILE...` to put them together. `--beside 2` plays that many parts side by side, each in a
+world of its own.
 """
 
 import argparse
@@ -29,6 +31,7 @@ from tests.lab.confusion import PAGE, page
 from tests.lab.namespaces import LabError
 from tests.lab.outcomes import (
     Outcome,
+    by_fault,
     cost,
     figures,
     keep,
@@ -180,6 +183,7 @@ def asked() -> argparse.Namespace:
     words.add_argument("--composed", type=int, default=COMPOSED, help="so many drawn worlds")
     words.add_argument("--once", action="store_true", help="one run of each named scenario")
     words.add_argument("--only", default="", help="worlds whose sentence has these words")
+    words.add_argument("--sides", nargs="+", help="composed worlds with these sides' faults alone")
     words.add_argument("--part", default="1/1", help="of N parts the Ith: I/N")
     words.add_argument("--beside", type=int, default=1, help="parts side by side")
     words.add_argument("--into", type=Path, help="keep the outcomes in this file, too")
@@ -195,6 +199,8 @@ def main() -> None:
     all_jobs = jobs(given.composed)
     first, _, parts = given.part.partition("/")
     todo = [job for job in all_jobs if given.only.lower() in job.scenario.sentence.lower()]
+    if given.sides:
+        todo = [job for job in todo if job.composed and job.scenario.then.sides == {*given.sides}]
     todo = todo[int(first) - 1 :: int(parts)]
     if given.once:
         todo = [replace(job, scenario=replace(job.scenario, runs=1, at_least=0)) for job in todo]
@@ -203,6 +209,7 @@ def main() -> None:
     elif given.beside > 1:
         words = ["--composed", str(given.composed), "--only", given.only]
         words += ["--once"] if given.once else []
+        words += ["--sides", *given.sides] if given.sides else []
         outcomes = beside(given.beside, words)
     else:
         outcomes = played(todo, record=given.write, into=given.into)
@@ -237,6 +244,7 @@ def told(outcomes: Sequence[Outcome]) -> str:
         *section(
             "Open, and nobody could tell: the world that looks the same", named_twins(outcomes)
         ),
+        *section("Each fault where it is alone", [by_fault(outcomes)]),
         "### Each named scenario",
         "",
         table([one for one in outcomes if not one.composed]),

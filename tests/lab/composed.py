@@ -109,9 +109,10 @@ def drawn(count: int, seed: str | None = None) -> list[Composed]:
         for number, trap in enumerate(rows.TRAPS)
     ]
     known = {frozenset(one.words for one in world.parts) for world in worlds}
-    kinds, shares = list(SHARES), list(SHARES.values())
+    shares = dict(SHARES)
     while len(worlds) < count + len(rows.TRAPS):
-        kind, ipv6 = dice.choices(kinds, shares)[0], dice.random() < DUAL_SHARE
+        kind = dice.choices(list(shares), list(shares.values()))[0]
+        ipv6 = dice.random() < DUAL_SHARE
         for _ in range(_MOST_TRIES):
             asked = dice.choice(list(CARRIERS))
             parts = _some(dice, kind, ipv6)
@@ -122,7 +123,9 @@ def drawn(count: int, seed: str | None = None) -> list[Composed]:
                 worlds.append(compose(parts, asked, ipv6=ipv6, number=len(worlds)))
                 break
         else:
-            raise ValueError(f"the grammar has no more worlds of {kind} after {len(worlds)}")
+            del shares[kind]  # there are no more of them
+            if not shares:
+                raise ValueError(f"the grammar has {len(worlds)} worlds, not {count}")
     return worlds
 
 

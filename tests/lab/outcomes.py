@@ -226,6 +226,26 @@ def cost(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
+def by_fault(outcomes: Sequence[Outcome]) -> str:
+    """How each fault is told where it is alone, the least sure of it first."""
+    groups: dict[tuple[str, str | None], list[Outcome]] = {}
+    for one in outcomes:
+        if one.faults == 1:
+            groups.setdefault(one.truths[0], []).append(one)
+    lines = ["| one fault | runs | side right | fault right | median sure |", "|" + " --- |" * 5]
+    sure = {
+        truth: statistics.median(one.confidence for one in runs) for truth, runs in groups.items()
+    }
+    for truth, runs in sorted(groups.items(), key=lambda group: (sure[group[0]], group[0][0])):
+        side, fault = truth
+        named = sum(one.fault_right for one in runs) if fault else "any"
+        lines.append(
+            f"| {fault or f'some fault, {side}'} | {len(runs)}"
+            f" | {sum(one.side_right for one in runs)} | {named} | {sure[truth]:.2f} |"
+        )
+    return "\n".join(lines)
+
+
 def wrong_ones(outcomes: Sequence[Outcome], *, in_full: bool) -> list[str]:
     """The runs whose side or fault was wrong, in words; `in_full` with all their findings."""
     lines = []
