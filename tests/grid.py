@@ -28,10 +28,10 @@ import pytest
 
 from tests.lab.composed import drawn, seed_of_the_tables
 from tests.lab.confusion import PAGE, page
-from tests.lab.namespaces import LabError
 from tests.lab.outcomes import (
     Outcome,
     by_fault,
+    by_todays_truth,
     cost,
     figures,
     keep,
@@ -76,6 +76,7 @@ class Lab:
         self.world: World | None = None
         self.record = record
         self.healthy_s: list[float] = []
+        self.broken = 0
 
     def shown(self, job: Job):  # type: ignore[no-untyped-def]
         """What the runs of a job showed; nothing where this machine or the lab cannot play it."""
@@ -89,8 +90,9 @@ class Lab:
             return play(self.world, job.scenario)
         except pytest.skip.Exception as lacking:
             say(f"{job.scenario.sentence}: left out, {lacking}")
-        except (LabError, TimeoutError, subprocess.TimeoutExpired) as broken:
-            say(f"{job.scenario.sentence}: the lab broke, {str(broken)[:300]}")
+        except Exception as broken:  # whatever it is, the other worlds are still worth playing
+            say(f"{job.scenario.sentence}: the lab broke, {broken!r:.300}")
+            self.broken += 1
             self.close()
         return []
 
@@ -110,10 +112,13 @@ class Lab:
 
 
 def played(todo: Sequence[Job], *, record: bool, into: Path | None) -> list[Outcome]:
-    """Play all of these, those that share a kind of world together, and keep each as it ends."""
+    """Play all of these, those that share a kind of world together, and keep each as it ends; those
+    that are kept already are played no more."""
     lab, outcomes = Lab(record=record), []
+    done = {one.sentence for one in kept([into])} if into and into.exists() else set()
+    left = [job for job in todo if job.scenario.sentence not in done]
     try:
-        for number, job in enumerate(sorted(todo, key=lambda job: job.scenario.ipv6)):
+        for number, job in enumerate(sorted(left, key=lambda job: job.scenario.ipv6)):
             if number % CONTROL_EVERY == CONTROL_EVERY - 1 and not job.scenario.ipv6:
                 lab.control()
             new = [
@@ -127,6 +132,8 @@ def played(todo: Sequence[Job], *, record: bool, into: Path | None) -> list[Outc
                 say(line)
     finally:
         lab.close()
+    if lab.broken:
+        say(f"{lab.broken} worlds could not be played")
     if lab.healthy_s:
         median = statistics.median(lab.healthy_s)
         say(f"healthy controls: {len(lab.healthy_s)}, median {median:.2f} s")
@@ -205,7 +212,8 @@ def main() -> None:
     if given.once:
         todo = [replace(job, scenario=replace(job.scenario, runs=1, at_least=0)) for job in todo]
     if given.files:
-        outcomes = kept(given.files)
+        scenarios = {job.scenario.sentence: job.scenario for job in all_jobs}
+        outcomes = by_todays_truth(kept(given.files), scenarios)
     elif given.beside > 1:
         words = ["--composed", str(given.composed), "--only", given.only]
         words += ["--once"] if given.once else []

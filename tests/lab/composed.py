@@ -13,7 +13,7 @@ from itertools import combinations
 from netcheck.diagnosis.faults import BY_ID, FAULTS
 from netcheck.diagnosis.likelihoods import PROBABILITY, ROWS
 from tests.lab import parts as rows
-from tests.lab.parts import WAYS, Part
+from tests.lab.parts import WALL, Part
 from tests.lab.scenario import Scenario, Truth
 from tests.lab.words import NOTHING
 
@@ -71,7 +71,7 @@ def visible(parts: Iterable[Part]) -> tuple[list[Part], list[Part]]:
     for one in everything:
         if one.side != "none":
             taken = {way for other in everything if _before(other, one) for way in other.takes}
-            silent = one.by_silence and any(other.takes >= WAYS for other in everything)
+            silent = one.by_silence and any(other.takes >= WALL for other in everything)
             (hidden if one.shown_by <= taken or silent else shown).append(one)
     return shown, hidden
 
@@ -80,7 +80,7 @@ def _before(nearer: Part, one: Part) -> bool:
     if nearer is one:
         return False
     if nearer.place == one.place:
-        return nearer.takes >= WAYS and not one.takes >= WAYS
+        return nearer.takes >= WALL and not one.takes >= WALL
     return nearer.place < one.place
 
 

@@ -115,6 +115,16 @@ def _read(line: str) -> Outcome:
     return Outcome(**{k: tuple(v) if k in lists else v for k, v in told.items()}, truths=truths)
 
 
+def by_todays_truth(outcomes: Iterable[Outcome], scenarios: dict[str, Scenario]) -> list[Outcome]:
+    """Kept outcomes beside the truths as they are told now; those of worlds that are told no more
+    are left out."""
+    return [
+        replace(one, truths=scenarios[one.sentence].then.all)
+        for one in outcomes
+        if one.sentence in scenarios
+    ]
+
+
 def with_twins(outcomes: Iterable[Outcome], twins: dict[str, str]) -> list[Outcome]:
     """The outcomes, each inconclusive one with the twin that was found for its world."""
     return [
@@ -250,7 +260,8 @@ def wrong_ones(outcomes: Sequence[Outcome], *, in_full: bool) -> list[str]:
     """The runs whose side or fault was wrong, in words; `in_full` with all their findings."""
     lines = []
     for one in outcomes:
-        wrong = not one.side_right or (one.faults == 1 and one.mistakes and one.twin is None)
+        nameable = one.faults == 1 and one.truths[0][1] is not None and one.twin is None
+        wrong = not one.side_right or (nameable and not one.fault_right)
         if wrong or one.blames_wrongly:
             truly = " and ".join(f"{side} {fault or ''}".strip() for side, fault in one.truths)
             loud = " WRONGLY BLAMED" if one.blames_wrongly else ""

@@ -54,6 +54,9 @@ WAYS = frozenset("names other-names ike own-ike udp https whole path six".split(
 """By what a fault shows itself: the configured names, names asked elsewhere, IKE to anybody, IKE to
 the own gateway, other datagrams, secure sites, all there is (loss, size), hops, IPv6."""
 
+WALL = WAYS - {"names", "other-names"}
+"""What a portal closes: the home's own resolver goes on answering, with whatever it is told."""
+
 Given = Callable[[str], Deviation]  # of the lab's carrier that is asked about
 NAMES, RULES, LOSS, LAST = range(4)
 
@@ -108,8 +111,9 @@ ROUTER = (
     blocker("router", "DHCP does not answer",
             home(device=gets_no_lease()), "local no-address", 1, "lease router-names"),
     blocker("router", "the router hangs", home(router=dies()), "local router-dead", 2, "lease"),
-    blocker("router", "a portal waits for a sign-in",
-            home(router=shows_a_portal()), "local captive-portal", 2, "boxes router-names"),
+    part("router", "a portal waits for a sign-in", home(router=shows_a_portal()),
+         "local captive-portal", place=2, shown_by="path", takes=" ".join(WALL),
+         holds="boxes router-names blocked", turn=LAST),
     part("router", "the router drops IKE", home(router=drops(udp=IKE)), "local lan-blocks-ike",
          by_silence=True, place=2, shown_by="ike", takes="ike own-ike", both=True),
     part("router", "the router rejects IKE", home(router=rejects(udp=IKE)), "local lan-blocks-ike",
