@@ -143,3 +143,33 @@ def test_a_proxy_is_asked_only_where_most_sites_do_not_open_without_it(monkeypat
     assert list(proxy_leads_out.targets(situation(*well, PROXY))) == []
     assert len(list(proxy_leads_out.targets(situation(*CLOSED, PROXY)))) == 3
     assert list(proxy_leads_out.targets(situation(*CLOSED))) == []
+
+
+UNASKED = AnchorFacts(None, None, None, None, "dns", None, None, None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("opened", "unasked", "shut", "state"),
+    [
+        (4, 2, 0, "answer"),
+        (3, 3, 0, "answer"),
+        (4, 1, 1, "one-dead"),
+        (3, 1, 2, "several-dead"),
+        # Where most have no name it is the names that fail.
+        (2, 4, 0, "unresolved"),
+    ],
+)
+def test_a_site_whose_name_did_not_come_in_time_is_not_dead(opened, unasked, shut, state):
+    sites = [
+        *(seen("anchor-answers", OPENED) for _ in range(opened)),
+        *(seen("anchor-answers", UNASKED, Failure.TIMEOUT) for _ in range(unasked)),
+        *(seen("anchor-answers", SHUT, Failure.TIMEOUT) for _ in range(shut)),
+    ]
+    (found,) = anchor_answers.CHECK.read(situation(*sites))
+    assert found.id == f"anchors.{state}"
+    assert found.params["count"] == opened
+
+
+def test_a_site_whose_name_is_gone_is_dead():
+    gone = seen("anchor-answers", UNASKED, Failure.NXDOMAIN)
+    assert ids(anchor_answers, *[seen("anchor-answers", OPENED)] * 5, gone) == ["anchors.one-dead"]

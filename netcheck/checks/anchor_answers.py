@@ -10,7 +10,7 @@ from netcheck.checks.by_proxy import BY_PROXY
 from netcheck.checks.contract import Check, Situation
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
-from netcheck.model.observation import Facts, Observed, Role, Target, error, failed, ok
+from netcheck.model.observation import Facts, Observation, Observed, Role, Target, error, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.probe.https import HttpsPhases, fetch
@@ -92,10 +92,11 @@ def read(situation: Situation) -> Iterable[Finding]:
     good = [facts for observation, facts in measured if observation.failure is None]
     shown: dict[str, Parameter] = {"count": len(good), "total": len(measured)}
     if 2 * len(good) >= len(measured):
-        dead = len(measured) - len(good)
-        state = {0: "answer", 1: "one-dead"}.get(dead, "several-dead")
-        if dead == 1:
-            shown["name"] = next(o.target.name for o, _ in measured if o.failure is not None)
+        dead = [o.target.name for o, facts in measured if o.failure and not _is_unasked(o, facts)]
+        shown["total"] = len(good) + len(dead)
+        state = {0: "answer", 1: "one-dead"}.get(len(dead), "several-dead")
+        if len(dead) == 1:
+            shown["name"] = dead[0]
     else:
         kinds = Counter(
             _kind(facts, observation.failure)
@@ -108,6 +109,12 @@ def read(situation: Situation) -> Iterable[Finding]:
         if state == "untrusted":
             shown |= _proof([facts for _, facts in measured])
     yield Finding(f"anchors.{state}", checks, shown)
+
+
+def _is_unasked(observation: Observation, facts: AnchorFacts) -> bool:
+    """Whether its name did not come in time: one lost question is enough, since most systems ask
+    again after five seconds only. It says nothing of the site, where others have their names."""
+    return facts.failed_phase == "dns" and observation.failure == Failure.TIMEOUT
 
 
 def _proof(measured: list[AnchorFacts]) -> dict[str, Parameter]:
