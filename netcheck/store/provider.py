@@ -1,8 +1,9 @@
 """Whose network this device's line was in when it last worked: not to be asked once it is dead.
 
-Kept by a digest of what this device knows of the network around it, salted with a number of this
-device's own: the file tells nobody where the device has been. Homes with the same router address
-look alike, so what is remembered is weaker than what was just seen.
+Kept by a digest of what this device knows of the network around it, so that the file holds no
+address; it does hold, for thirty days, which providers this device was a customer or guest of.
+Homes with the same router address look alike, so what is remembered is weaker than what was just
+seen. Without msgspec (Android) nothing is remembered.
 """
 
 import hashlib
@@ -49,8 +50,10 @@ def keep(provider: KeptProvider, device: Device) -> None:
     Raises:
         StoreUnavailable: it cannot be written.
     """
-    import msgspec
-
+    try:
+        import msgspec
+    except ImportError:
+        return
     table = _read() or _Table(os.urandom(16).hex())
     where = _where(table.salt, device)
     before, now = table.networks.get(where), int(time.time())
@@ -83,8 +86,10 @@ def _where(salt: str, device: Device) -> str:
 
 def _read() -> _Table | None:
     """The table; None before the first, or where the file holds something else."""
-    import msgspec
-
+    try:
+        import msgspec
+    except ImportError:
+        return None
     text = read_whole(state_dir() / FILE)
     try:
         return msgspec.json.decode(text, type=_Table) if text else None
