@@ -224,6 +224,7 @@ PARAMS: dict[str, str | int] = {
     "text_to": "911",
     "text_if_signed_up": "999",
     "slot": 1,
+    "kind": "Wi-Fi",
     "plmn": "310410",
     "host": "www.example.com",
     "port": 443,

@@ -17,7 +17,7 @@ from netcheck.text import Words
 
 WIDTH = 72
 _LABEL = 13
-_NUMBERS = ("count", "total", "loss_percent", "delay_ms", "signal_dbm", "seconds")
+_NUMBERS = ("count", "total", "loss_percent", "delay_ms", "signal_dbm", "seconds", "hop")
 _COMPANY_FAULTS = ("called-carrier-outage", "third-party-outage")
 
 
@@ -29,7 +29,7 @@ def render(result: Result, words: Words, *, code: str = "") -> str:
     lines = ["netcheck result", ""]
     lines += _row("Verdict", f"{_headline(english, result)} ({_sureness(result)})")
     lines += _row("Side", f"{verdict.side.value}, {verdict.severity.value}")
-    if verdict.fault is not None and _is_id(verdict.fault):
+    if verdict.fault is not None and _is_id(verdict.fault, f"fault.{verdict.fault}.name", english):
         lines += _row("Fault", verdict.fault)
         lines += _row("Meaning", _say(english, Worded(f"fault.{verdict.fault}.engineer"), result))
     if carrier is not None:
@@ -41,10 +41,10 @@ def render(result: Result, words: Words, *, code: str = "") -> str:
         lines += _row("Note", taken_over)
     if verdict.also:
         beside = ((other.fault, other.side, other.confidence) for other in verdict.also)
-        lines += _row("Also", _listed(beside))
+        lines += _row("Also", _listed(beside, english))
     if verdict.alternatives:
         others = ((o.fault, o.side, o.probability) for o in verdict.alternatives[:3])
-        lines += _row("Could be", _listed(others))
+        lines += _row("Could be", _listed(others, english))
     if verdict.would_settle is not None:
         lines += _row("Settled by", _say(english, verdict.would_settle, result))
     lines += ["", *_places(result), "", "Findings"]
@@ -64,7 +64,7 @@ def _headline(words: Words, result: Result) -> str:
 
 
 def _say(words: Words, worded: Worded, result: Result) -> str:
-    if not _is_id(worded.id):
+    if not _is_id(worded.id, worded.id, words):
         return "not known"
     return wording.say(words, Worded(worded.id, _allowed(worded.params, result)), result)
 
@@ -92,11 +92,11 @@ def _sureness(result: Result) -> str:
     return f"{wording.percent(result.verdict.confidence)} % sure"
 
 
-def _listed(faults: Iterable[tuple[str, Side, float]]) -> str:
+def _listed(faults: Iterable[tuple[str, Side, float]], words: Words) -> str:
     return "; ".join(
         f"{fault} ({side.value}, {wording.percent(chance)} %)"
         for fault, side, chance in faults
-        if _is_id(fault)
+        if _is_id(fault, f"fault.{fault}.name", words)
     )
 
 
@@ -136,13 +136,14 @@ def _row(label: str, text: str) -> list[str]:
 
 
 def _finding(words: Words, finding: Finding, result: Result) -> list[str]:
-    if not _is_id(finding.id):
+    if not _is_id(finding.id, f"finding.{finding.id}", words):
         return []
     said = _say(words, Worded(f"finding.{finding.id}", finding.params), result)
     first, *rest = wrap(ascii_only(f"{finding.id}: {said}"), WIDTH - 4)
     return [f"  {first}", *(f"    {more}" for more in rest)]
 
 
-def _is_id(text: str) -> bool:
-    """Whether this could be an id of ours: small letters, hyphens and points, never a digit."""
-    return all(c in "abcdefghijklmnopqrstuvwxyz-." for c in text)
+def _is_id(text: str, words_id: str, words: Words) -> bool:
+    """Whether this is an id of ours: one that has words, or, of a newer netcheck, small letters,
+    hyphens and points; a digit could be part of an address."""
+    return words_id in words or all(c in "abcdefghijklmnopqrstuvwxyz-." for c in text)

@@ -49,6 +49,8 @@ def say(words: Words, worded: Worded, result: Result) -> str:
     """The sentence, in the words' locale, with what the result knows filled in."""
     known = dict(worded.params)
     known.setdefault("name", known.get("called"))
+    if (link := f"stage.link.{known.get('kind')}") in words:
+        known["kind"] = words.say(link)
     if worded.id.startswith(_EMERGENCY):
         known = _emergency(result) | known
     return words.say(worded.id, known | context(result))
