@@ -16,7 +16,7 @@ _GENERATIONS = {
 }
 _BY_NAME = {name: one for one, names in _GENERATIONS.items() for name in names.split()}
 _PLMN = re.compile(r"[0-9]{5,6}")
-_LONG_NUMBER = re.compile(r"[0-9]{6,}")
+_MOST_DIGITS = 5  # of a name, such as "3" or a network's MCC and MNC shown for want of one
 _LONGEST_NAME = 40
 
 
@@ -32,7 +32,8 @@ def operator_name(text: str | None) -> str | None:
     told = " ".join((text or "").split())
     if told.lower() in ("", "null", "unknown") or len(told) > _LONGEST_NAME:
         return None
-    return told if told.isprintable() and not _LONG_NUMBER.search(told) else None
+    digits = sum(character.isdigit() for character in told)  # however they are set apart
+    return told if told.isprintable() and digits <= _MOST_DIGITS else None
 
 
 def generation(technology: str | None) -> Generation | None:

@@ -46,10 +46,10 @@ class WindowsReader:
         """See PhoneReader."""
         try:
             from winrt.windows.networking.connectivity import NetworkInformation
-        except ImportError:
-            raise CannotRead(Unread.UNSUPPORTED) from None
-        try:
+
             profiles = list(NetworkInformation.get_connection_profiles())
+        except ImportError:  # pywinrt loads the types that a call gives back when it is called
+            raise CannotRead(Unread.UNSUPPORTED) from None
         except PermissionError:
             raise CannotRead(Unread.NOT_PERMITTED) from None
         except OSError:
