@@ -194,10 +194,10 @@ def test_a_result_that_is_not_whole_does_not_fit_the_schema():
     assert [error.message for error in validator().iter_errors(document)] != []
 
 
-def test_a_device_without_a_way_out_says_so(tmp_path):
+def test_a_device_without_an_interface_says_so(tmp_path):
     ended = netcheck(tmp_path, "--all-paths")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("This device has no way out: no interface is up with an address.")
+    assert ended.err.startswith("This device has no network interface.")
 
 
 @pytest.mark.parametrize(

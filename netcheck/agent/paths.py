@@ -70,6 +70,13 @@ def _is_usable(one: Interface) -> bool:
     return one.kind is not LinkKind.LOOPBACK and linked and addressed
 
 
+def nowhere(device: Device) -> tuple[Way, ...]:
+    """By what to tell a run where there is no way out: the first interface; none where there is not
+    even that."""
+    real = [one for one in device.interfaces if one.kind is not LinkKind.LOOPBACK]
+    return tuple(Way(one.name, one.kind, True) for one in (real or device.interfaces)[:1])
+
+
 def portion(count: int) -> "Portion":
     """What each of so many runs may use, so that all together keep to one run's etiquette."""
     from netcheck.agent.running import Portion

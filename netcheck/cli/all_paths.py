@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 def perform(given: Given, request: "Request", door: Door) -> int:
     """One run a path, one after the other, so that none takes another's packets for loss. The exit
     code is that of the path in use."""
-    from netcheck.agent.paths import portion, ways
+    from netcheck.agent.paths import nowhere, portion, ways
     from netcheck.agent.running import Run
     from netcheck.device import reader
 
     machine = reader()
-    found = ways(machine.read(), machine)
+    device = machine.read()
+    leading_out = ways(device, machine)
+    found = leading_out or nowhere(device)
     if not found:
         raise Problem("error.no-path")
-    so_far = AllPaths(given, door)
+    so_far = AllPaths(given, door, leads_out=bool(leading_out))
     door.so_far = so_far
     share, left_ms = portion(len(found)), request.budget_ms
     for number, way in enumerate(found):
@@ -40,6 +42,7 @@ def perform(given: Given, request: "Request", door: Door) -> int:
                 request,
                 interface=None if way.in_use else way.interface,
                 budget_ms=left_ms / (len(found) - number) if left_ms else None,
+                deep=request.deep and way.in_use,  # it fills the line: another may be paid by size
                 watching=None,
                 portion=share,
             )
@@ -57,10 +60,10 @@ def perform(given: Given, request: "Request", door: Door) -> int:
 class AllPaths:
     """The runs so far, and what an interrupt finds of them."""
 
-    def __init__(self, given: Given, door: Door) -> None:
+    def __init__(self, given: Given, door: Door, *, leads_out: bool) -> None:
         self.runs: list[tuple[Way, Run]] = []
         self._ended: list[tuple[Way, Result]] = []
-        self._given, self._door = given, door
+        self._given, self._door, self._leads_out = given, door, leads_out
 
     def results(self) -> "list[tuple[Way, Result]]":
         """Each path's result; one that finds trouble has been told of the others."""
@@ -90,7 +93,8 @@ class AllPaths:
         comparison = compared(results)
         told = [PathTold(w.interface, w.kind.value, w.in_use, result) for w, result in results]
         words = self._door.words
-        parts = (told, comparison.said, comparison.works, comparison.fails, words)
+        said = comparison.said if self._leads_out else "no-way"
+        parts = (told, said, comparison.works, comparison.fails, words)
         if self._given.json or self._given.format == "json":
             return as_json(as_document(*parts))
         return render(*parts, sheet=sheet(words))

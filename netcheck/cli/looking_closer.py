@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 MAPPING = "mapping-outlives-silence"  # measures only against a helper of one's own
 
 
-def announce_depth(door: Door, request: "Request") -> None:
-    """Say on standard error how long the costly checks may take, before any of them starts: the
-    slowest of those that run side by side, then those that run alone."""
+def announce(door: Door, request: "Request") -> None:
+    """Say on standard error, before any of it starts, what this run does beyond a usual one: the
+    costly checks, the bytes it fills the line with, the phone that it reads."""
+    if request.deep and request.stage is None:  # of one stage all checks are run, deep or not
+        _announce_depth(door, request)
+    _announce_load(door, request)
+    if request.reads is not None:
+        door.say(f"phone.beside.{request.reads}")
+
+
+def _announce_depth(door: Door, request: "Request") -> None:
+    """How long it may take: the slowest of those that run side by side, then those alone."""
     from netcheck.checks import ALL
 
     deep = [check.spec for check in ALL if check.spec.deep]
@@ -34,11 +43,10 @@ def announce_depth(door: Door, request: "Request") -> None:
     write(sys.stderr, door.words.say("ui.deep", told) + "\n")
 
 
-def announce_load(door: Door, request: "Request") -> None:
-    """Say on standard error how many bytes the line will be filled with, before it is."""
+def _announce_load(door: Door, request: "Request") -> None:
     from netcheck.model.stage import Stage
 
-    if request.deep or request.stage is Stage.ROUTER:
+    if (request.deep and request.stage is None) or request.stage is Stage.ROUTER:
         for server in request.catalog.load[:1]:
             told: dict[str, Parameter] = {"count": server.most_mb, "name": server.host}
             write(sys.stderr, door.words.say("ui.load", told) + "\n")

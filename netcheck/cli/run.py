@@ -4,6 +4,7 @@ import random
 import sys
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netcheck.cli import exit_codes
@@ -11,11 +12,17 @@ from netcheck.cli.asking import ask_about_phone, ask_for_carrier, keep_answer, s
 from netcheck.cli.door import Door, is_terminal, write
 from netcheck.cli.keeping import carriers_seen_before, keep
 from netcheck.cli.live import Live
-from netcheck.cli.looking_closer import announce_depth, announce_load, beneath
+from netcheck.cli.looking_closer import announce, beneath
 from netcheck.cli.options import ADB, CANNOT_REACH, CARRIER, CONFIG, JSON, TERMUX, Given, Option
 from netcheck.cli.phone import named_source
-from netcheck.cli.problems import Problem, nearest
-from netcheck.cli.settings import carrier_called, country_of, own_carrier, settings
+from netcheck.cli.problems import Problem
+from netcheck.cli.settings import (
+    carrier_called,
+    check_interface,
+    country_of,
+    own_carrier,
+    settings,
+)
 from netcheck.cli.telling import FAIL_ON, FORMAT, told
 from netcheck.model.stage import Stage
 from netcheck.model.symptom import Symptom
@@ -94,21 +101,23 @@ def perform(given: Given, door: Door) -> int:
     format = "json" if given.json else given.format or "text"
     live = Live(door, shown=not given.quiet and is_terminal(sys.stderr))
     request, asks, attended = _request(given, door, live, format)
+    if given.all_paths:
+        _refuse_with_all_paths(given, request, format)
     if given.splay:
         # A thousand devices with one timetable must not meet at the same servers.
         time.sleep(random.uniform(0, given.splay))
+    if not (attended or given.deep or given.stage):
+        request = replace(request, before=carriers_seen_before())
+    if not given.quiet:
+        announce(door, request)
     if given.all_paths:
-        return _over_all_paths(given, request, door, format)
+        from netcheck.cli.all_paths import perform as over_all_paths
+
+        return over_all_paths(given, request, door)
     from netcheck.agent.running import Run
 
-    if given.deep and not given.quiet:
-        announce_depth(door, request)
-    if not given.quiet:
-        announce_load(door, request)
-    if request.reads is not None and not given.quiet:
-        door.say(f"phone.beside.{request.reads}")
     run = Run(request, asking=asks)
-    _check_interface(request, run)
+    check_interface(request.interface, run.situation.device)
     door.so_far = SoFar(run, live, door, format)
     threading.Thread(target=_warm, args=(door, live), daemon=True).start()
     asking = threading.Thread(target=_ask, args=(run, request, live, door), daemon=True)
@@ -136,14 +145,15 @@ def perform(given: Given, door: Door) -> int:
     return code
 
 
-def _over_all_paths(given: Given, request: "Request", door: Door, format: str) -> int:
-    from netcheck.cli.all_paths import perform as over_all
-
-    if format not in ("text", "json"):
-        raise Problem("error.not-with", name="--all-paths", reason=f"--format {format}")
-    if request.interface is not None:
-        raise Problem("error.not-with", name="--all-paths", reason="--interface")
-    return over_all(given, request, door)
+def _refuse_with_all_paths(given: Given, request: "Request", format: str) -> None:
+    unfit = {
+        f"--format {format}": format not in ("text", "json"),
+        "--interface": request.interface is not None,
+        "--stage": given.stage is not None,
+        "--timings": given.timings,
+    }
+    for option in (option for option, given_too in unfit.items() if given_too):
+        raise Problem("error.not-with", name="--all-paths", reason=option)
 
 
 class SoFar:
@@ -182,7 +192,6 @@ def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Reques
     unattended = format != "text" or given.quiet or chosen.no_input
     attended = not unattended and somebody_is_there()
     asks = own is None and not asked_before and attended
-    measures_anew = given.deep or given.stage is not None
     request = Request(
         catalog=catalog,
         own=own,
@@ -199,20 +208,8 @@ def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Reques
         stage=Stage(given.stage) if given.stage else None,
         watching=live.update if live.shown else None,
         reads=named_source(given),
-        before=None if attended or measures_anew else carriers_seen_before(),
     )
     return request, asks, attended
-
-
-def _check_interface(request: "Request", run: "Run") -> None:
-    from netcheck.device.contract import Fact
-
-    device, name = run.situation.device, request.interface
-    if name is None or Fact.INTERFACES in (*device.not_measured, *device.not_permitted):
-        return
-    names = [interface.name for interface in device.interfaces]
-    if name not in names:
-        raise Problem("error.unknown-interface", name=name, nearest=nearest(name, names))
 
 
 def _ask(run: "Run", request: "Request", live: Live, door: Door) -> None:

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from netcheck.cli.door import Door
 from netcheck.cli.options import Given
-from netcheck.cli.problems import Problem
+from netcheck.cli.problems import Problem, nearest
 
 if TYPE_CHECKING:
     from netcheck.agent.configuration import Configuration
     from netcheck.catalog import Catalog
     from netcheck.model.carrier import Carrier
+    from netcheck.model.device import Device
 
 
 def settings(given: Given, door: Door) -> "Configuration":
@@ -90,3 +91,15 @@ def kept_carrier(catalog: "Catalog", country: str | None) -> "tuple[Carrier | No
         return carrier_called(kept.carrier, catalog, country), True
     except Problem:
         return None, False  # the catalogue has changed since
+
+
+def check_interface(name: str | None, device: "Device") -> None:
+    """Raises Problem where this device has no interface of that name; nothing where it is not known
+    what it has."""
+    from netcheck.device.contract import Fact
+
+    if name is None or Fact.INTERFACES in (*device.not_measured, *device.not_permitted):
+        return
+    names = [interface.name for interface in device.interfaces]
+    if name not in names:
+        raise Problem("error.unknown-interface", name=name, nearest=nearest(name, names))

@@ -5,11 +5,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from netcheck.cli import exit_codes
 from netcheck.cli.door import Door, plain, width_of
+from netcheck.cli.exit_codes import ANSWER_IS_NO, DONE
 from netcheck.cli.keeping import keep
 from netcheck.cli.options import CANNOT_REACH, CARRIER, CONFIG, JSON, Given, Option
-from netcheck.cli.settings import carrier_called, country_of, own_carrier, settings
+from netcheck.cli.settings import (
+    carrier_called,
+    check_interface,
+    country_of,
+    own_carrier,
+    settings,
+)
 from netcheck.model.symptom import Symptom
 
 if TYPE_CHECKING:
@@ -57,8 +63,8 @@ POSITIONALS = ()
 
 
 def perform(given: Given, door: Door) -> int:
-    """Watch until told to stop, or until what `--until` and `--looks` say. The exit code is that
-    of the last verdict; 0 once `--until ok` has come true."""
+    """Watch until told to stop, or until what `--until` and `--looks` say. The exit code is 0,
+    and 3 where `--until ok` has not come true."""
     watch = _Watch(given, door)
     door.so_far = watch
     code = watch.run()
@@ -83,16 +89,21 @@ class _Watch:
         self._kept: str | None = None  # what carriers said when they were last asked
         self._result: Result | None = None
         self._seen: Look | None = None
+        self._read = True  # whether anybody still reads what is written
         self._began = clocks()
         self._outages = 0
         follow_modem(self._waiting.heard, lambda: self._ended)
 
     def run(self) -> int:
         """Look, tell, wait, and again. The exit code."""
+        from netcheck.agent.watching import Event, EventKind
+
         for number in range(1, 1 + (self._given.looks or sys.maxsize)):
             for event in self._look():
                 self._tell(event)
-            if not self._told_look():
+            if self._given.json:
+                self._write(Event(EventKind.CYCLE, self._clocks().boot_s))
+            if not self._read:
                 break
             if self._given.until and not self._story.in_doubt and self._story.trouble is None:
                 return self._end(0)
@@ -100,8 +111,7 @@ class _Watch:
                 break
             for event in self._waiting.until_next(in_doubt=self._story.in_doubt):
                 self._tell(event)
-        assert self._result is not None
-        return self._end(exit_codes.of_result(self._result))
+        return self._end(ANSWER_IS_NO if self._given.until else DONE)
 
     def _end(self, code: int) -> int:
         self._ended = True
@@ -120,6 +130,8 @@ class _Watch:
             spares_carriers=not asks,
         )
         run = Run(request)
+        if self._result is None:  # one that is unplugged later is a fault, and no typing error
+            check_interface(request.interface, run.situation.device)
         run.perform()
         self._result = run.result()
         self._kept = run.carriers_seen() or self._kept
@@ -131,14 +143,6 @@ class _Watch:
         self._seen = seen
         return self._story.feed(seen)
 
-    def _told_look(self) -> bool:
-        """One line a look for machines; False once nobody reads any more."""
-        if not self._given.json:
-            return True
-        from netcheck.agent.watching import Event, EventKind
-
-        return self._write(Event(EventKind.CYCLE, self._clocks().boot_s))
-
     def _tell(self, event: "Event") -> None:
         if event.kind == "began" or (event.kind == "started" and self._story.trouble):
             self._outages += 1
@@ -148,17 +152,18 @@ class _Watch:
 
             notify("netcheck", self._sentence(event))
 
-    def _write(self, event: "Event") -> bool:
+    def _write(self, event: "Event") -> None:
         if self._given.json:
             import json
 
-            return self._door.tell(json.dumps(self._document(event)) + "\n")
+            self._read = self._door.tell(json.dumps(self._document(event)) + "\n")
+            return
         from netcheck.render.layout import wrap
 
         at = self._at(event.at_s).strftime("%H:%M")
         first, *rest = wrap(self._sentence(event), max(20, width_of(sys.stdout) - 7))
         lines = [f"{at}  {first}", *(f"       {more}" for more in rest)]
-        return self._door.tell(plain("\n".join(lines) + "\n", sys.stdout))
+        self._read = self._door.tell(plain("\n".join(lines) + "\n", sys.stdout))
 
     def _sentence(self, event: "Event") -> str:
         since = self._at(event.since_s).strftime("%H:%M") if event.since_s is not None else None
