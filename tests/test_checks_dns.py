@@ -22,6 +22,7 @@ from netcheck.checks.contract import Seen
 from netcheck.checks.epdg_resolves import EpdgNameFacts
 from netcheck.checks.fresh_names_resolve import FreshNameFacts
 from netcheck.checks.gateways_are_named_alike import NamedGatewaysFacts
+from netcheck.checks.internet_is_steady import SteadyFacts
 from netcheck.checks.nameserver_answers import NameserverFacts
 from netcheck.checks.nobody_answers_elsewhere import NobodyFacts
 from netcheck.checks.other_resolvers_gateway import OtherGatewayFacts
@@ -237,6 +238,18 @@ def names_of(*observations):
 )
 def test_a_filter_is_told_by_the_way_it_holds_names_back(ours, said):
     assert names_of(ours, GIVEN) == said
+
+
+def test_questions_that_a_lossy_line_swallowed_are_no_filter():
+    unanswered = zone("configured", failure=Failure.TIMEOUT)
+    lossy = seen("internet-is-steady", SteadyFacts(3, 20, 6, 9.0, 1.0), failure=Failure.LOSS)
+    assert names_of(unanswered, GIVEN, lossy) == ["own-zone.resolves"]
+
+
+def test_what_a_filter_says_is_believed_on_a_lossy_line_too():
+    denied = zone("configured", failure=Failure.NXDOMAIN)
+    lossy = seen("internet-is-steady", SteadyFacts(3, 20, 6, 9.0, 1.0), failure=Failure.LOSS)
+    assert names_of(denied, GIVEN, lossy) == ["own-zone.filtered", "own-filter.denied"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.internet_is_steady import loses_nothing
 from netcheck.checks.resolvers_agree import is_global
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
@@ -180,7 +181,10 @@ def _state(situation: Situation, operator: str) -> str | None:
     asked = situation.device.nameservers[:1]
     configured_works = any(o.target.name in asked for o in situation.seen.ok("nameserver-answers"))
     if any(o.failure is None for o in public):
-        return "filtered" if configured and configured_works else "resolves"
+        told = any(o.failure != Failure.TIMEOUT for o in configured)
+        # Two unanswered questions are what a lossy line does to any name.
+        held_back = configured_works and (told or (bool(configured) and loses_nothing(situation)))
+        return "filtered" if held_back else "resolves"
     trusted = public if situation.seen.ok("public-resolver-answers") else []
     trusted = trusted or (configured if configured_works else [])
     failures = {o.failure for o in trusted}

@@ -63,6 +63,17 @@ def counted(trains: list[Train]) -> tuple[int, int]:
     return sum(train.sent for train in trains), sum(train.lost for train in trains)
 
 
+def loses_nothing(situation: Situation) -> bool:
+    """Whether no train to the internet lost what would make an unanswered question mean nothing;
+    true where none was sent."""
+    limits = situation.catalog.thresholds
+    counts = (
+        joined(INTERNET, facts.lost, facts.sent, situation)
+        for _, facts in situation.seen.facts(CHECK.id, SteadyFacts)
+    )
+    return all(loss_state(lost, sent, limits) == "none" for lost, sent in counts)
+
+
 def read(situation: Situation) -> Iterable[Finding]:
     for _, facts in situation.seen.facts(CHECK.id, SteadyFacts):
         if facts.operators and facts.sent >= situation.catalog.thresholds.train_probes / 2:
