@@ -16,13 +16,14 @@ from netcheck.checks import (
 )
 from netcheck.checks.anchor_answers import AnchorFacts
 from netcheck.checks.contract import Seen
-from netcheck.checks.line_stays_quick import BloatFacts, FilledFacts, grade
+from netcheck.checks.line_stays_quick import BloatFacts, FilledFacts, grade, increase_ms
 from netcheck.checks.mapping_outlives_silence import MappingFacts, delays
 from netcheck.checks.no_portal import PortalFacts
 from netcheck.checks.proxy_answers import ProxyFacts
 from netcheck.checks.translator_passes import TranslatorFacts
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
+from netcheck.probe.train import Train
 
 BOOK = catalog.load()
 OPENED = AnchorFacts(1.0, 1.0, 1.0, 1.0, None, 200, "ipv4", "TLSv1.3", "CA", None, 0)
@@ -37,6 +38,10 @@ def seen(check, facts, failure=None, via=None):
 
 def situation(*observations, own=None):
     return SimpleNamespace(seen=Seen(observations), catalog=BOOK, own=own)
+
+
+def train(sent: int, lost: int, delay_ms: float) -> Train:
+    return Train(sent, lost, (delay_ms,) * (sent - lost))
 
 
 def ids(check, *observations):
@@ -64,6 +69,21 @@ def filled(direction, increase_ms, router_ms=0.0):
 def test_how_a_full_line_is_called(up, down, states):
     facts = BloatFacts(20_000_000, 9.0, 1.0, (up, down))
     assert ids(line_stays_quick, seen("line-stays-quick", facts)) == states
+
+
+@pytest.mark.parametrize(
+    ("idle", "loaded", "increase"),
+    [
+        (train(10, 0, 20.0), train(30, 0, 520.0), 500.0),
+        (train(10, 0, 20.0), train(30, 20, 25.0), 2480.0),  # most were lost under load alone
+        (train(10, 5, 20.0), train(30, 16, 25.0), 5.0),  # half are lost with and without
+        (train(10, 0, 20.0), train(30, 27, 25.0), None),
+        (None, train(30, 0, 25.0), None),
+    ],
+    ids=["deep queue", "full queue", "lossy line", "too few answers", "not measured before"],
+)
+def test_what_is_lost_without_load_too_is_no_queue(idle, loaded, increase):
+    assert increase_ms(loaded, idle) == increase
 
 
 @pytest.mark.parametrize(

@@ -95,13 +95,14 @@ def observe(target: Target, situation: Situation) -> Observed:
         return failed(names.failure or Failure.NO_DATA)
     situation.net.allowed.resolved(server.host, names.addresses)
     ways = _Ways(situation)
-    if ways.idle_ms is None:
+    if ways.idle is None:
         return skipped("public-resolver-answers")
     filled = tuple(
         _filled(direction, situation, server, names.addresses, trust, ways)
         for direction in ("up", "down")
     )
-    facts = BloatFacts(server.most_mb * MEGABYTE, ways.idle_ms, ways.router_idle_ms, filled)
+    router_idle_ms = ways.router_idle.median_ms if ways.router_idle else None
+    facts = BloatFacts(server.most_mb * MEGABYTE, ways.idle.median_ms, router_idle_ms, filled)
     if all(one.increase_ms is None for one in filled):
         return (
             ok(facts) if any(one.moved_bytes for one in filled) else failed(Failure.TIMEOUT, facts)
@@ -127,7 +128,7 @@ class _Ways:
         best = max(trains, key=lambda server: len(trains[server].delays_ms), default=None)
         enough = best is not None and len(trains[best].delays_ms) >= _LEAST_ANSWERS
         self.server = best if enough else None
-        self.idle_ms = trains[best].median_ms if best is not None and enough else None
+        self.idle = trains[best] if best is not None and enough else None
         self._door = next(
             (
                 (observation.target.address, int((facts.by or "").removeprefix("tcp/")))
@@ -136,8 +137,7 @@ class _Ways:
             ),
             None,
         )
-        idle = self._router(_IDLE_PROBES, lambda *_: False)
-        self.router_idle_ms = idle.median_ms if idle else None
+        self.router_idle = self._router(_IDLE_PROBES, lambda *_: False)
 
     def _beyond(self, server: str, count: int, interval_ms: float, wait_ms: float) -> Train:
         return dns_train(
@@ -203,7 +203,7 @@ def _filled(
     finally:
         filling.end()
     full = filling.filled_ms >= limits.load_least_ms
-    increase_ms = _increase_ms(beyond, ways.idle_ms) if full else None
+    beyond_ms = increase_ms(beyond, ways.idle) if full else None
     return FilledFacts(
         direction,
         filling.moved,
@@ -211,18 +211,22 @@ def _filled(
         round(filling.moved * 8 / 1000 / filling.filled_ms, 1) if filling.filled_ms else None,
         beyond.sent if beyond else 0,
         beyond.lost if beyond else 0,
-        increase_ms,
-        _increase_ms(router, ways.router_idle_ms) if full else None,
-        grade(increase_ms, situation) if increase_ms is not None else None,
+        beyond_ms,
+        increase_ms(router, ways.router_idle) if full else None,
+        grade(beyond_ms, situation) if beyond_ms is not None else None,
     )
 
 
-def _increase_ms(train: Train | None, idle_ms: float | None) -> float | None:
-    """How much later the middle answer came; what was lost came later than any."""
-    if train is None or idle_ms is None or len(train.delays_ms) < _LEAST_ANSWERS:
+def increase_ms(train: Train | None, idle: Train | None) -> float | None:
+    """How much later the middle answer came. What the load made the line lose came later than any;
+    what it loses as often without load says nothing of its queues."""
+    if train is None or idle is None or len(train.delays_ms) < _LEAST_ANSWERS:
         return None
-    late = [*sorted(train.delays_ms), *[_BEYOND_WAIT_MS] * train.lost]
-    return round(max(0.0, late[len(late) // 2] - idle_ms), 1)
+    if idle.median_ms is None:
+        return None
+    by_load = max(0, round(train.lost - train.sent * idle.lost / idle.sent))
+    late = [*sorted(train.delays_ms), *[_BEYOND_WAIT_MS] * by_load]
+    return round(max(0.0, late[len(late) // 2] - idle.median_ms), 1)
 
 
 def read(situation: Situation) -> Iterable[Finding]:
