@@ -145,6 +145,20 @@ def lets_the_web_out_by_proxy_alone(*, alive: bool = True, leading_to: int = 443
     return act
 
 
+def offers_a_proxy() -> Act:
+    """A proxy (tinyproxy) on the router, which programs may use or not."""
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        daemon = _proxy(place.namespace, world.folder, 443)
+        with ExitStack() as stack:
+            stack.callback(daemon.kill)
+            daemon.start()
+            yield
+
+    return act
+
+
 def _proxy(place: Namespace, folder: Path, port: int) -> Daemon:
     conf, resolv = folder / "proxy.conf", folder / "proxy.resolv"
     resolv.write_text(f"nameserver {at.ROUTER_LAN}\n")
@@ -249,5 +263,6 @@ __all__ = [
     "is_behind_a_mesh",
     "keeps_guests_apart",
     "lets_the_web_out_by_proxy_alone",
+    "offers_a_proxy",
     "shares_one_address",
 ]

@@ -13,6 +13,7 @@ from tests.lab.acts_device import (
     uploads_more_than_its_line_takes,
 )
 from tests.lab.acts_home import has_its_interface_off
+from tests.lab.acts_worlds import offers_a_proxy
 from tests.lab.scenario import Scenario, verdict
 from tests.lab.topology import KNOWN_ADDRESSES
 from tests.lab.words import NOTHING, home, internet, provider
@@ -91,8 +92,8 @@ SETTINGS = (
     ),
     Scenario(
         "the device is told of a proxy that answers",
-        given=NOTHING,
-        settings=(("https_proxy", "http://anyone:secret@router.lan:53"),),
+        given=home(router=offers_a_proxy()),
+        settings=(("https_proxy", "http://anyone:secret@router.lan:3128"),),
         then=WELL,
         rival="the device is told of a proxy that does not answer",
     ),
