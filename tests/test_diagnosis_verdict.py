@@ -231,6 +231,29 @@ def test_sos_with_an_open_path_advises_wifi_calling_first_and_ends_with_the_emer
     ]
 
 
+DEAD_LINE = (
+    "beyond-gateway.silent path.ends-at-provider system-resolver.silent nameserver.silent"
+    " public-resolver.silent anchors.unresolved"
+)
+
+
+def test_where_nothing_passes_an_emergency_is_not_sent_to_wifi_calling():
+    steps = [step.id for step in verdict_on(but(DEAD_LINE, CUT_OFF)).next_steps]
+    assert steps == [
+        "step.leave-router-alone",
+        "step.use-mobile-data",
+        "step.call-provider",
+        "step.emergency.shut",
+    ]
+
+
+@pytest.mark.parametrize("word", ["symptom.sos", "symptom.no-service", "phone-service.none"])
+def test_mobile_data_is_not_advised_to_a_phone_without_service(word):
+    steps = [step.id for step in verdict_on(but(f"{DEAD_LINE} {word}", CUT_OFF)).next_steps]
+    assert "step.use-mobile-data" not in steps
+    assert steps[-1] == "step.emergency.shut"
+
+
 def test_wifi_calling_is_not_advised_where_its_path_is_closed():
     blocked = but("symptom.sos own-epdg.silent ike-stops.beyond", NO_PACE)
     assert "step.turn-on-wifi-calling" not in [s.id for s in verdict_on(blocked).next_steps]

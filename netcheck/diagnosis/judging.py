@@ -212,13 +212,24 @@ def _steps(
         ids = ["choose-carrier"]
     ids = _by_the_switch(ids, fault, case)
     if any(one.calls_may_fail for one in named) or (not enough and rival.calls_may_fail):
-        ids.append("emergency")
+        shut = any(one.blocks for one in named) and (enough or rival.blocks)
+        ids.append("emergency.shut" if shut else "emergency")
     return tuple(Worded(f"step.{step}", params) for step in dict.fromkeys(ids))
 
 
+_NO_SERVICE = {
+    "symptom": ("sos", "no-service"),
+    "phone-service": ("searching", "denied", "emergency-only", "none", "off"),
+}
+"""What leaves a phone without mobile data."""
+
+
 def _done(findings: Sequence[Finding]) -> set[str]:
-    """Steps that what was found has made needless."""
-    return {"step.try-other-phone"} if any(f.thing == "beside-me" for f in findings) else set()
+    """Steps that what was found has made needless, or that cannot work."""
+    needless = {"step.try-other-phone"} if any(f.thing == "beside-me" for f in findings) else set()
+    if any(f.state in _NO_SERVICE.get(f.thing, ()) for f in findings):
+        needless.add("step.use-mobile-data")
+    return needless
 
 
 def _without(done: Collection[str], steps: Sequence[Worded]) -> tuple[Worded, ...]:
