@@ -37,6 +37,12 @@ def after(seconds, observed):
     return observe
 
 
+def starved(target, situation):
+    # Holds the interpreter without a pause, as a machine without a free processor would.
+    sum(range(20_000_000))
+    return failed(Failure.TIMEOUT)
+
+
 def test_independent_checks_run_side_by_side():
     began = time.monotonic()
     run(*(check(f"c{i}", after(0.2, ok())) for i in range(5)))
@@ -90,20 +96,60 @@ def test_results_stream_as_they_arrive():
 
 
 def test_a_failure_measured_while_this_machine_stood_still_is_an_error():
-    def starved(target, situation):
-        # Holds the interpreter without a pause, as a machine without a free processor would.
-        sum(range(20_000_000))
-        return failed(Failure.TIMEOUT)
-
     seen = run(check("starved", starved, packets=1, deadline_ms=20_000), starved_ms=0.5)
     assert [(outcome, why) for _, _, outcome, why in seen] == [("error", Failure.STARVED)]
 
 
-def test_a_long_look_bears_a_machine_that_stands_still_for_a_moment():
-    def starved(target, situation):
-        sum(range(20_000_000))
-        return failed(Failure.TIMEOUT)
+def test_a_second_look_of_the_same_run_watches_this_machine_too():
+    situation = SimpleNamespace(seen=Seen(), interface=None)
+    engine = Engine([check("first", after(0, ok()))], situation, budget_ms=60_000, starved_ms=0.5)
+    engine.run()
+    engine.add([check("starved", starved, packets=1, deadline_ms=20_000)])
+    engine.run()
+    assert [o.outcome for o in situation.seen.all()] == [Outcome.OK, Outcome.ERROR]
 
+
+def test_a_defect_in_what_only_sums_up_does_not_end_a_run_whose_budget_is_spent():
+    def broken(target, situation):
+        raise KeyError("oops")
+
+    slow = check("slow", after(5, ok()), deadline_ms=9000, packets=1)
+    sums = check("sums", broken, after=("slow",))
+    assert run(slow, sums, budget_ms=150) == [
+        ("slow", "there", "skipped", "budget"),
+        ("sums", "there", "error", Failure.BROKEN),
+    ]
+
+
+def test_what_only_sums_up_sees_what_was_taken_over_and_what_sends_does_not():
+    situation = SimpleNamespace(seen=Seen(), interface=None, more=False)
+    summed = SimpleNamespace(seen=situation.seen, interface=None, more=True)
+    told = {}
+
+    def look(id):
+        def observe(target, situation):
+            told[id] = situation.more
+            return ok()
+
+        return observe
+
+    checks = [check("sums", look("sums")), check("sends", look("sends"), packets=1)]
+    Engine(checks, situation, budget_ms=5000, starved_ms=1e9, summed=lambda _: summed).run()
+    assert told == {"sums": True, "sends": False}
+
+
+def test_a_check_takes_no_longer_than_it_took_whatever_else_is_weighed():
+    situation = SimpleNamespace(seen=Seen(), interface=None)
+
+    def slow_to_tell(observation):
+        time.sleep(0.3)
+
+    quick = check("quick", after(0, ok()), targets=("a", "b"))
+    Engine([quick], situation, budget_ms=5000, starved_ms=1e9, heard=slow_to_tell).run()
+    assert max(o.duration_ms for o in situation.seen.all()) < 200
+
+
+def test_a_long_look_bears_a_machine_that_stands_still_for_a_moment():
     patient = check("starved", starved, packets=1, deadline_ms=20_000, bears_lag_ms=20_000)
     seen = run(patient, starved_ms=0.5)
     assert [(outcome, why) for _, _, outcome, why in seen] == [("failed", Failure.TIMEOUT)]

@@ -72,13 +72,23 @@ def test_a_silent_gateway_is_kept_while_something_else_was_heard():
         (AN_ANCHOR,),
         (SKIPPED, AN_ANCHOR),
         (SILENT,),  # nothing at all was heard: that may be the line's doing
-        (ANSWERED, observed("ike-passes", None, outcome=Outcome.ERROR, failure=Failure.STARVED)),
         (ANSWERED, observed("ike-passes", None, outcome=Outcome.SKIPPED, unmet="budget")),
+        (ANSWERED, observed("ike-passes", None, outcome=Outcome.SKIPPED, unmet="enough-known")),
         (replace(ANSWERED, age_s=30.0), AN_ANCHOR),  # it was taken over itself
     ],
 )
 def test_what_is_not_sound_is_not_kept(seen):
     assert kept(*seen) is None
+
+
+def test_a_check_that_could_not_be_made_is_left_to_the_next_run():
+    starved = observed("ike-passes", None, outcome=Outcome.ERROR, failure=Failure.STARVED)
+    assert over(kept(ANSWERED, starved)) == (replace(ANSWERED, age_s=19.0),)
+
+
+def test_a_check_that_was_made_only_in_part_is_left_to_the_next_run():
+    other = replace(ANSWERED, outcome=Outcome.ERROR, failure=Failure.STARVED)
+    assert kept(ANSWERED, other, AN_ANCHOR) is None
 
 
 @pytest.mark.parametrize(("after_s", "count"), [(0, 1), (60, 1), (60.5, 0), (-1, 0), (1e9, 0)])

@@ -21,9 +21,12 @@ _MOST_ATTEMPTS = 2  # a starved check is tried once more
 _SUMS_UP_MS = 1500  # what sends nothing and may last longer waits for something
 
 _WEIGHED_EVERY_S = 0.2
-_ENOUGH = "enough-known"
+_BUDGET, _ENOUGH = "budget", "enough-known"
+CUT_SHORT = frozenset({_BUDGET, _ENOUGH})
+"""What a check is told to have lacked that would have been made in a longer run."""
 
 Heard = Callable[[Observation], None]
+Summed = Callable[[Situation], Situation]
 More = Callable[[], Sequence[Check]]
 
 
@@ -34,6 +37,15 @@ class _Task:
     started_s: float
     attempt: int
     over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a task observed, and when it had: the queue may be read later."""
+
+    task: _Task
+    observed: Observed
+    ended_s: float
 
 
 @dataclass(slots=True)
@@ -54,7 +66,7 @@ class _Added:
     problem: Exception | None = None
 
 
-_Event = tuple[_Task, Observed] | _Added | Situation
+_Event = _Done | _Added | Situation
 
 
 class Engine:
@@ -71,14 +83,17 @@ class Engine:
         more: More | None = None,
         holds: Callable[[Check], bool] | None = None,
         settled: Callable[[Sequence[Check]], bool] | None = None,
+        summed: Summed | None = None,
     ) -> None:
         """`more` gives further checks, and is asked in a thread while the first ones run.
         `holds` says which checks wait for `release`, whatever their needs. `settled` is shown the
-        checks that have not ended, and says whether they can be spared."""
+        checks that have not ended, and says whether they can be spared. `summed` is the situation
+        for checks that send nothing: with what was seen elsewhere than in this run."""
         self._checks = {check.id: check for check in checks}
         self._more = more
         self._holds = holds
         self._settled = settled
+        self._summed = summed
         self._weighed_s = 0.0
         self._situation = situation
         self._budget_s = budget_ms / 1000
@@ -109,15 +124,12 @@ class Engine:
             check, state = self._checks.get(id), self._states.get(id)
             if check is None or state is None:
                 continue  # the budget was spent before it was loaded
-            for target in check.targets(situation):
-                if target not in state.aimed:
-                    state.aimed.add(target)
-                    started_s = time.monotonic()
-                    self._tell(check, target, check.observe(target, situation), started_s)
+            self._observe_here(check, state)
 
     def run(self) -> None:
         """Until every check has ended or the budget is spent. A KeyboardInterrupt passes through
         and leaves what was seen in the situation."""
+        self._lag = LagWatch()  # one that was stopped watches no more
         self._lag.start()
         if self._more is not None:
             threading.Thread(target=self._load, args=(self._more,), daemon=True).start()
@@ -190,10 +202,9 @@ class Engine:
             self._end_overdue()
 
     def _take(self, event: _Event) -> None:
-        if isinstance(event, tuple):
-            task, observed = event
-            if not task.over:
-                self._finish(task, observed)
+        if isinstance(event, _Done):
+            if not event.task.over:
+                self._finish(event.task, event.observed, event.ended_s)
         elif isinstance(event, _Added):
             self._more = None
             if event.problem is not None:
@@ -209,13 +220,13 @@ class Engine:
                 # What sends no packet can only be late because this machine is.
                 packets = task.check.spec.packets
                 late = error(Failure.STARVED, "this machine stood still")
-                self._finish(task, failed(Failure.TIMEOUT) if packets else late)
+                self._finish(task, failed(Failure.TIMEOUT) if packets else late, now_s)
 
-    def _give_up(self, why: str = "budget") -> None:
+    def _give_up(self, why: str = _BUDGET) -> None:
         """What is under way is not waited for, what only sums up does so now, and what never began
-        says so."""
+        says so, as far as it is loaded."""
         for task in list(self._running):
-            self._finish(task, skipped(why), final=True)
+            self._finish(task, skipped(why), time.monotonic(), final=True)
         for id, state in self._states.items():
             check = self._checks[id]
             if state.started:
@@ -223,12 +234,30 @@ class Engine:
             state.started = state.ended = True
             waits = check.spec.packets or check.spec.deadline_ms > _SUMS_UP_MS
             if waits or not self._good.issuperset(check.spec.needs):
-                self._tell(check, Target(id), skipped(why), time.monotonic())
+                self._skip(check, why)
                 continue
-            for target in check.targets(self._situation):
+            self._observe_here(check, state)
+
+    def _observe_here(self, check: Check, state: _State) -> None:
+        """What sends nothing, in the calling thread."""
+        for target in check.targets(self._for(check)):
+            if target not in state.aimed:
                 state.aimed.add(target)
-                observed = check.observe(target, self._situation)
-                self._tell(check, target, observed, time.monotonic())
+                started_s = time.monotonic()
+                self._tell(check, target, self._observed(check, target), started_s)
+
+    def _for(self, check: Check) -> Situation:
+        """The situation as that check is to see it."""
+        if self._summed is None or check.spec.packets:
+            return self._situation
+        return self._summed(self._situation)
+
+    def _observed(self, check: Check, target: Target) -> Observed:
+        try:
+            return check.observe(target, self._for(check))
+        except Exception as problem:
+            # A defect of ours must not look like a broken network, nor end the run.
+            return error(Failure.BROKEN, f"{type(problem).__name__}: {problem}")
 
     def _advance(self) -> None:
         """Start and skip whatever may be, until nothing more follows from what is known."""
@@ -249,13 +278,12 @@ class Engine:
     def _skip(self, check: Check, unmet: str) -> None:
         state = self._states[check.id]
         state.started = state.ended = True
-        now_s = time.monotonic()
-        self._tell(check, Target(check.id), skipped(unmet), now_s)
+        self._tell(check, Target(check.id), skipped(unmet), time.monotonic())
 
     def _aim(self, check: Check) -> None:
         """Start the check against every target it names now and has not been aimed at."""
         state = self._states[check.id]
-        for target in check.targets(self._situation):
+        for target in check.targets(self._for(check)):
             if target not in state.aimed:
                 state.aimed.add(target)
                 self._launch(check, target, attempt=1)
@@ -267,39 +295,46 @@ class Engine:
         threading.Thread(target=self._perform, args=(task,), daemon=True).start()
 
     def _perform(self, task: _Task) -> None:
-        try:
-            observed = task.check.observe(task.target, self._situation)
-        except Exception as problem:
-            # A defect of ours must not look like a broken network, nor end the run.
-            observed = error(Failure.BROKEN, f"{type(problem).__name__}: {problem}")
-        self._done.put((task, observed))
+        observed = self._observed(task.check, task.target)
+        self._done.put(_Done(task, observed, time.monotonic()))
 
-    def _finish(self, task: _Task, observed: Observed, *, final: bool = False) -> None:
+    def _finish(
+        self, task: _Task, observed: Observed, ended_s: float, *, final: bool = False
+    ) -> None:
         task.over = True
         self._running.remove(task)
         self._states[task.check.id].running -= 1
-        observed = self._starved(task, observed)
+        observed = self._starved(task, observed, ended_s)
         if observed.failure == Failure.STARVED and task.attempt < _MOST_ATTEMPTS:
             self._launch(task.check, task.target, task.attempt + 1)
             return
-        self._tell(task.check, task.target, observed, task.started_s)
+        self._tell(task.check, task.target, observed, task.started_s, ended_s)
         if final:
             return
         for follower in self._checks.values():
             if follower.spec.follows == task.check.id and self._states[follower.id].started:
                 self._aim(follower)
 
-    def _starved(self, task: _Task, observed: Observed) -> Observed:
+    def _starved(self, task: _Task, observed: Observed, ended_s: float) -> Observed:
         """A failure measured while this machine stood still says nothing of the network."""
         if observed.outcome != Outcome.FAILED or not task.check.spec.packets:
             return observed
-        lag_ms = self._lag.worst_between(task.started_s, time.monotonic())
+        lag_ms = self._lag.worst_between(task.started_s, ended_s)
         if lag_ms <= (task.check.spec.bears_lag_ms or self._starved_ms):
             return observed
         detail = f"this machine stood still for {lag_ms:.0f} ms"
         return replace(error(Failure.STARVED, detail), facts=None)
 
-    def _tell(self, check: Check, target: Target, observed: Observed, started_s: float) -> None:
+    def _tell(
+        self,
+        check: Check,
+        target: Target,
+        observed: Observed,
+        started_s: float,
+        ended_s: float | None = None,
+    ) -> None:
+        """`ended_s`: now, unless it was earlier. A person's time to think counts for nobody."""
+        ended_s = time.monotonic() if ended_s is None else ended_s
         interface = self._situation.interface
         observation = Observation(
             check=check.id,
@@ -307,8 +342,8 @@ class Engine:
             outcome=observed.outcome,
             failure=observed.failure,
             facts=observed.facts,
-            start_ms=round((started_s - self._began_s) * 1000, 1),
-            duration_ms=round((time.monotonic() - started_s) * 1000, 1),
+            start_ms=round((started_s - self._began_s - self._idle_s) * 1000, 1),
+            duration_ms=round((ended_s - started_s) * 1000, 1),
             interface=interface.name if interface else None,
             unmet=observed.unmet,
             detail=observed.detail,
@@ -329,8 +364,7 @@ class Engine:
             )
             if state.started and not state.ended and not state.running and not waits:
                 if follows and not state.aimed:
-                    self._tell(
-                        self._checks[id], Target(id), skipped(str(follows)), time.monotonic()
-                    )
+                    now_s = time.monotonic()
+                    self._tell(self._checks[id], Target(id), skipped(str(follows)), now_s)
                 state.ended = closed = True
         return closed

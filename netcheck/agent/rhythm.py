@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from netcheck import __version__
+from netcheck.agent.engine import CUT_SHORT
 from netcheck.checks.contract import Situation
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
 from netcheck.diagnosis import RULES_VERSION
@@ -25,7 +26,6 @@ REUSE_WITHIN_S = 60.0
 CARRIER_STAGES = (Stage.CARRIER, Stage.WIFI_CALLING)
 
 _MEASURED = (Outcome.OK, Outcome.FAILED)
-_CUT_SHORT = "budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,10 @@ class _Kept:
 def to_keep(situation: Situation, began_s: float) -> str | None:
     """The carrier observations of a run that has ended, as text for the store.
 
-    None where they are not worth taking over: nobody was asked, the budget cut them short,
-    netcheck itself could not measure, or nothing beyond the router was heard, so that the line and
-    not the carrier is what was seen. Without msgspec nothing is kept either.
+    None where they are not worth taking over: nobody was asked, the run ended before them, or
+    nothing beyond the router was heard, so that the line and not the carrier is what was seen.
+    A check that netcheck itself could not make whole is left out, for the next run to make.
+    Without msgspec nothing is kept either.
     """
     try:
         import msgspec
@@ -66,7 +67,9 @@ def to_keep(situation: Situation, began_s: float) -> str | None:
         return None
     carriers_own = asks_carriers()
     seen = [o for o in situation.seen.all() if o.check in carriers_own and o.age_s is None]
-    sound = all(o.outcome is not Outcome.ERROR and o.unmet != _CUT_SHORT for o in seen)
+    broken = {o.check for o in seen if o.outcome is Outcome.ERROR}
+    seen = [o for o in seen if o.check not in broken]
+    sound = all(o.unmet not in CUT_SHORT for o in seen)
     measured = any(o.outcome in _MEASURED for o in seen)
     if not (sound and measured and heard_from_beyond(situation)):
         return None

@@ -125,7 +125,13 @@ class Run:
             more=self._the_rest,
             holds=_needs_a_carrier if asking else None,
             settled=self._settled if self._steers else None,
+            summed=lambda situation: with_taken_over(situation, self._taken_over),
         )
+
+    @property
+    def took_over(self) -> bool:
+        """Whether this run has what an earlier one heard of carriers."""
+        return bool(self._taken_over)
 
     @property
     def _steers(self) -> bool:
@@ -345,8 +351,3 @@ def _wifi_watch(situation: Situation) -> WifiWatch | None:
     if interface is None or interface.kind != LinkKind.WIFI or not interface.up:
         return None
     return situation.reader.watch_wifi(interface.name)
-
-
-def leave(code: int) -> None:
-    """End the process now: a resolver that hangs in a daemon thread must not hold the exit."""
-    os._exit(code)

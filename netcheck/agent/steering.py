@@ -32,8 +32,11 @@ class Steering:
 
     def settled(self, pending: Sequence[Check]) -> bool:
         """Whether a fault is named that lets nothing pass, and none of the checks still to end can
-        change its side. Any other fault may stand beside one that has not shown yet."""
-        found = findings(self.seen())
+        change its side, each by itself. Any other fault may stand beside one that has not shown
+        yet. What a check has told so far counts only once all of it has ended: what fails, fails
+        sooner than what works."""
+        still = {check.id for check in pending}
+        found = [f for f in findings(self.seen()) if still.isdisjoint(f.checks)]
         verdict, limits = self._verdict(found), self.seen().catalog.thresholds
         if verdict.side in (Side.NONE, Side.INCONCLUSIVE) or verdict.fault is None:
             return False

@@ -5,10 +5,20 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-from netcheck.agent.watching import Clocks, Event, EventKind, Rhythm, between
+from netcheck.agent.watching import (
+    AGAIN_AFTER_S,
+    Clocks,
+    Event,
+    EventKind,
+    Rhythm,
+    between,
+)
 from netcheck.device.contract import DeviceReader
 from netcheck.model.device import Device
+from netcheck.model.phone import Phone
+from netcheck.phone.contract import Unread
 
 _SLICE_S = 1.0
 _NETWORK_EVERY_S = 5.0  # one reading of the kernel's own tables
@@ -23,13 +33,24 @@ def clocks() -> Clocks:
 
 
 def network_of(device: Device) -> object:
-    """What makes it this network: routes, nameservers, and which interfaces are up. Compared and
-    never kept."""
+    """What makes it this network: routes, nameservers, and whether the interfaces that lead out
+    are up; those of containers come and go. Compared and never kept."""
+    leads = {route.interface for route in device.default_routes}
     return (
         [(route.interface, route.gateway, route.source) for route in device.default_routes],
         device.nameservers,
-        [(one.name, one.up, one.carrier) for one in device.interfaces],
+        [(one.name, one.up, one.carrier) for one in device.interfaces if one.name in leads],
     )
+
+
+def service_of(said: Phone | Unread) -> object:
+    """What a phone or modem says but for what moves all the time: bars, dBm, 4G or 5G."""
+    if isinstance(said, Unread):
+        return said
+    lines = (
+        replace(line, signal_level=None, signal_dbm=None, generation=None) for line in said.lines
+    )
+    return replace(said, lines=tuple(lines))
 
 
 class Waiting:
@@ -55,23 +76,24 @@ class Waiting:
         self._told.put(EventKind.PHONE)
 
     def until_next(self, *, in_doubt: bool) -> list[Event]:
-        """Wait for the next look. What happened meanwhile; anything but a set clock ends the wait
-        and lets the carriers be asked once."""
-        ends_s = self._last.boot_s + self._rhythm.wait_s(in_doubt=in_doubt)
-        looked_s = self._last.boot_s
+        """Wait for the next look. What happened meanwhile; anything but a set clock brings the look
+        forward and lets the carriers be asked once, but some seconds pass between two looks."""
+        began_s = self._last.boot_s
+        ends_s = began_s + self._rhythm.wait_s(in_doubt=in_doubt)
+        looked_s = began_s
         events: list[Event] = []
         while self._last.boot_s < ends_s:
             self._sleep(min(_SLICE_S, max(0.01, ends_s - self._last.boot_s)))
             now = self._clocks()
-            events += between(self._last, now)
+            new = [*between(self._last, now), *self._from_the_phone(now.boot_s)]
             self._last = now
-            events += self._from_the_phone(now.boot_s)
             if now.boot_s - looked_s >= _NETWORK_EVERY_S or now.boot_s >= ends_s:
                 looked_s = now.boot_s
-                events += self._from_the_network(now.boot_s)
-            if any(event.kind is not EventKind.CLOCK for event in events):
+                new += self._from_the_network(now.boot_s)
+            events += new
+            if any(event.kind is not EventKind.CLOCK for event in new):
                 self._rhythm.something_changed()
-                break
+                ends_s = min(ends_s, began_s + AGAIN_AFTER_S)
         return events
 
     def _from_the_phone(self, at_s: float) -> list[Event]:
@@ -100,11 +122,12 @@ def follow_modem(heard: Callable[[], None], until: Callable[[], bool]) -> None:
     def listen() -> None:
         from netcheck.phone.modem_manager import ModemManagerReader
 
-        known = False
-        for _ in ModemManagerReader().changes(until):
-            if known:
+        before: object = None  # the first is what it says now, no change
+        for said in ModemManagerReader().changes(until):
+            now = service_of(said)
+            if before is not None and now != before:
                 heard()
-            known = True  # the first is what it says now, no change
+            before = now
 
     threading.Thread(target=listen, daemon=True).start()
 

@@ -143,30 +143,36 @@ class Story:
 @dataclass(slots=True)
 class Rhythm:
     """When to look next, and whether to ask carriers then. A change brings one quick look, and
-    lets the carriers be asked once before their quarter of an hour is over, but never twice within
-    half a minute."""
+    lets the carriers be asked once before their quarter of an hour is over: half a minute after
+    they were last asked at the earliest, and twice as long each time until a quarter of an hour
+    has passed, so that what changes without end asks them seldom."""
 
     dice: random.Random
     every_s: float = EVERY_S
     _asked_s: float | None = None
     _changed: bool = False
+    _soon: bool = False
+    _apart_s: float = CARRIERS_APART_S
 
     def wait_s(self, *, in_doubt: bool) -> float:
-        """Seconds until the next look."""
-        if in_doubt or self._changed:
+        """Seconds until the next look; the one after a change is told once."""
+        soon, self._soon = in_doubt or self._soon, False
+        if soon:
             return min(AGAIN_AFTER_S, self.every_s)
         return self.every_s * self.dice.uniform(1 - JITTER, 1 + JITTER)
 
     def something_changed(self) -> None:
         """The network, the verdict or the phone: the next look may ask the carriers."""
-        self._changed = True
+        self._changed = self._soon = True
 
     def may_ask_carriers(self, now_s: float) -> bool:
         """Whether the look that begins now may ask the carriers; it then counts as asked."""
         if self._asked_s is not None:
             since_s = now_s - self._asked_s
-            if since_s < (CARRIERS_APART_S if self._changed else CARRIERS_EVERY_S):
+            if since_s < (self._apart_s if self._changed else CARRIERS_EVERY_S):
                 return False
+            rested = since_s >= CARRIERS_EVERY_S
+            self._apart_s = CARRIERS_APART_S if rested else min(2 * self._apart_s, CARRIERS_EVERY_S)
         self._asked_s, self._changed = now_s, False
         return True
 

@@ -17,6 +17,7 @@ from netcheck.cli.settings import (
     settings,
 )
 from netcheck.model.symptom import Symptom
+from netcheck.model.verdict import Side
 
 if TYPE_CHECKING:
     from netcheck.agent.running import Request
@@ -137,6 +138,8 @@ class _Watch:
         self._kept = run.carriers_seen() or self._kept
         keep(self._result, self._door, run.carriers_seen(), run.situation.device)
         seen = look(self._result.verdict, began_s)
+        if not asks and not run.took_over and seen.side is Side.INCONCLUSIVE:
+            return []  # nobody was asked: an open question of our own making is no trouble
         before = self._seen
         if before is not None and (seen.side, seen.fault) != (before.side, before.fault):
             self._rhythm.something_changed()
