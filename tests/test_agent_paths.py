@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -21,6 +22,7 @@ from netcheck.catalog import load
 from netcheck.checks.another_way_works import OtherWayFacts
 from netcheck.device import lease
 from netcheck.device.lease import Lease
+from netcheck.diagnosis.weighing import log_likelihood
 from netcheck.model.device import Address, Device, Interface, LinkKind, Route
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Family
@@ -113,6 +115,40 @@ def test_the_ways_out_are_those_that_can_carry_something_the_one_in_use_first():
         Way("tun0", LinkKind.TUNNEL, True),
         Way("eth0", LinkKind.ETHERNET, False),
     )
+
+
+def test_a_bridge_is_a_way_out_where_it_is_the_one_in_use():
+    device = Device(
+        system="linux",
+        interfaces=(
+            interface("br0", LinkKind.OTHER, "192.168.1.5"),
+            interface("wlan0", LinkKind.WIFI, "10.0.0.2"),
+        ),
+        nameservers=(),
+        default_routes=(
+            Route("0.0.0.0/0", Family.IPV4, "br0", "192.168.1.1", None),
+            Route("0.0.0.0/0", Family.IPV4, "wlan0", "10.0.0.1", None),
+        ),
+    )
+    by_bridge = SimpleNamespace(
+        route_to=lambda address: Route(address, Family.IPV4, "br0", None, None)
+    )
+    assert ways(device, by_bridge) == (  # type: ignore[arg-type]
+        Way("br0", LinkKind.OTHER, True),
+        Way("wlan0", LinkKind.WIFI, False),
+    )
+
+
+def test_a_cable_that_works_does_not_clear_a_modem_of_its_own_troubles():
+    modem = Way("wwan0", LinkKind.CELLULAR, True)
+    told = told_of_others([(modem, BLOCKED), (WIRED, WELL)])
+    assert told == (None, None)
+
+
+def test_a_hotspot_without_data_is_not_cleared_by_a_cable_that_works():
+    told = "other-way.works"
+    assert log_likelihood(told, "hotspot-without-data") == log_likelihood(told, "provider-dead")
+    assert log_likelihood(told, "carrier-gateway-outage") < log_likelihood(told, "provider-dead")
 
 
 def test_a_person_reads_which_way_works():

@@ -49,8 +49,9 @@ UNPLUGGED = """
     1  Push the network cable in at both ends, and check that the box has
        power.
     2  Check the cables, and plug the router straight into the wall.
-    3  Emergency (911): try Wi-Fi calling, a landline, or a phone on another
-       carrier; or a text to 911, where that is offered. None is certain.
+    3  Emergency (911): try a landline, or a phone on another carrier; your
+       own Wi-Fi calling looks shut; or a text to 911, where that is offered.
+       None is certain.
   N.N s · why: netcheck explain · code CODE
 """
 

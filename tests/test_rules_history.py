@@ -22,6 +22,7 @@ CHANGED: dict[int, dict[str, tuple[str, str]]] = {
             "inconclusive all-well",
         ),
     },
+    2: {},
 }
 
 

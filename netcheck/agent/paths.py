@@ -53,13 +53,13 @@ class Comparison:
 def ways(device: Device, reader: DeviceReader) -> tuple[Way, ...]:
     """The ways out: up, connected, with an address that reaches beyond the link; the one in use
     first, `MOST_WAYS` at most. One that leads nowhere (no default route) is none. A bridge or what
-    the system cannot name only where there is nothing else."""
+    the system cannot name only where it is the one in use, or there is nothing else."""
     leads = {route.interface for route in device.default_routes}
     untold = Fact.DEFAULT_ROUTES in (*device.not_measured, *device.not_permitted)
     usable = [one for one in device.interfaces if _is_usable(one) and (untold or one.name in leads)]
-    known = [one for one in usable if one.kind is not LinkKind.OTHER] or usable
     routes = (reader.route_to(address) for address in _FAR_AWAY)
     used = next((route.interface for route in routes if route and route.interface), None)
+    known = [o for o in usable if o.kind is not LinkKind.OTHER or o.name == used] or usable
     found = [Way(one.name, one.kind, one.name == used) for one in known]
     return tuple(sorted(found, key=lambda way: not way.in_use))[:MOST_WAYS]
 
@@ -125,8 +125,10 @@ def told_of_others(
 
 def _other(way: Way, result: Result, results: Sequence[tuple[Way, Result]]) -> OtherWayFacts | None:
     others = [(one, theirs) for one, theirs in results if one != way]
+    # What a mobile network or its SIM lacks is no fault of what a cable shares with it.
+    shares = way.kind is not LinkKind.CELLULAR
     for one, theirs in others:
-        if theirs.verdict.side is Side.NONE:
+        if shares and theirs.verdict.side is Side.NONE:
             ready = theirs.wifi_calling.ready
             return OtherWayFacts(one.interface, one.kind.value, True, ready)
     own = {finding.id for finding in result.findings} & OF_ONES_CARRIER

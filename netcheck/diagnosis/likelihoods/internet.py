@@ -12,7 +12,12 @@ from netcheck.diagnosis.likelihoods.row import (
     row,
 )
 
-_BEYOND_ALL_WAYS = (id for id, place in PLACE.items() if place in ("carrier", "phone", "remote"))
+_BEYOND_ALL_WAYS = (
+    id
+    for id, place in PLACE.items()
+    # A hotspot's lack of data is that of its one way.
+    if place in ("carrier", "phone", "remote") and id != "hotspot-without-data"
+)
 _SHARED_BY_ALL_WAYS = " ".join(("clock-wrong", "device-firewall", "proxy-dead", *_BEYOND_ALL_WAYS))
 
 ROWS: tuple[Row, ...] = (

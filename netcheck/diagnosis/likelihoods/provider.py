@@ -81,11 +81,13 @@ ROWS: tuple[Row, ...] = (
                 "absent": 0.002,
                 "slow": 0.12,
             },
+            "provider-nat64-dead": {"absent": 0.0005, "works": 0.98},
             f"{LOSSY} {BAD_AIR}": {"absent": 0.5, "works": 0.43},
         },
         "Sites try IPv6 first; it is asked for alone only when none came by it. A network of IPv6 "
-        "alone has no control here. Slow by IPv6 alone is a tunnel or a detour far more often "
-        "than a box at home, but where it is was not seen.",
+        "alone has no control here; where there is no IPv6, nobody translates it. Slow by IPv6 "
+        "alone is a tunnel or a detour far more often than a box at home, but where it is was not "
+        "seen.",
     ),
     row(
         "provider-is-carrier",
