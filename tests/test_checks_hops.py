@@ -94,6 +94,7 @@ def test_which_hop_adds_most_of_the_delay(delays, slows):
 CLEAN4, CLEAN6 = way(0, 0, 0, 0, end=0), way(0, 0, 0, 0, end=0, family="ipv6")
 FROM3, FROM3_6 = way(0, 0, 5, 5, end=5), way(0, 0, 5, 5, end=5, family="ipv6")
 FROM1, FROM4 = way(5, 5, 5, 5, end=5), way(0, 0, 0, 5, end=5)
+LITTLE = way(0, 0, 1, 1, end=1)  # by itself one of sixteen is none
 DEAD = way(0, 0, None, None, end=SENT)
 HIDDEN = way(None, None, None, None, end=5)
 
@@ -106,6 +107,7 @@ HIDDEN = way(None, None, None, None, end=5)
         ([FROM1, FROM1], "at-home", 1),
         ([FROM4, FROM4, FROM3], "beyond", 4),
         ([FROM3, CLEAN4], "one-target", None),
+        ([FROM3, LITTLE, LITTLE, LITTLE], "at-provider", 3),
         ([CLEAN4, CLEAN4, FROM3_6, FROM3_6], "one-family", None),
         ([CLEAN4, CLEAN4, FROM3_6, CLEAN6], "one-target", None),
         ([HIDDEN, HIDDEN], "unseen", None),
@@ -116,7 +118,7 @@ HIDDEN = way(None, None, None, None, end=5)
     ],
 )
 def test_what_ways_say_beside_each_other(ways, loses, hop):
-    found = compared(ways)
+    found = compared(ways, HERE.catalog.thresholds)
     assert (found.loses, found.hop) == (loses, hop)
 
 

@@ -101,7 +101,8 @@ def test_the_grades_are_those_of_dslreports(increase_ms, letter):
         (MappingFacts(20, 10, 15, False, False), ["mapping.too-short-at-router"]),
         (MappingFacts(20, 10, 15, True, True), ["mapping.too-short-at-router"]),
         (MappingFacts(20, 10, 15, False, True), ["mapping.too-short-beyond"]),
-        (MappingFacts(20, None, 5, False, None), ["mapping.too-short-at-router"]),
+        (MappingFacts(20, None, 5, False, None), []),  # nobody knows who translates
+        (MappingFacts(20, None, 5, True, None), ["mapping.too-short-at-router"]),
         (MappingFacts(180, 61, None, True, False), []),  # not asked for long enough
     ],
 )
@@ -139,7 +140,8 @@ def test_a_translator_that_lets_nothing_through_is_told():
 
 
 CLOSED = [seen("anchor-answers", SHUT, Failure.TIMEOUT) for _ in range(6)]
-NO_PAGE = seen("no-portal", PortalFacts(None, None, None, None, None), Failure.TIMEOUT)
+NO_PAGE = seen("no-portal", PortalFacts(None, None, None, None, None, "tcp"), Failure.TIMEOUT)
+NO_NAME = seen("no-portal", PortalFacts(None, None, None, None, None, "dns"), Failure.TIMEOUT)
 PROXY = seen("proxy-answers", ProxyFacts("https_proxy", 1.0), via="https_proxy")
 
 
@@ -163,6 +165,11 @@ def test_a_proxy_is_asked_only_where_most_sites_do_not_open_without_it(monkeypat
     assert list(proxy_leads_out.targets(situation(*well, PROXY))) == []
     assert len(list(proxy_leads_out.targets(situation(*CLOSED, PROXY)))) == 3
     assert list(proxy_leads_out.targets(situation(*CLOSED))) == []
+
+
+def test_a_page_whose_name_did_not_come_says_nothing_of_a_portal():
+    assert ids(no_portal, NO_NAME, NO_NAME) == []
+    assert ids(no_portal, NO_NAME, NO_PAGE) == ["portal.unanswered"]
 
 
 UNASKED = AnchorFacts(None, None, None, None, "dns", None, None, None, None, None, None)

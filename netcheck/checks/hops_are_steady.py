@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from netcheck.catalog.thresholds import Thresholds
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.gateway_answers import is_home
 from netcheck.checks.loss_grade import loss_state
@@ -123,6 +124,7 @@ def observe(target: Target, situation: Situation) -> Observed:
             for family, operator, own in told
             if own
         ],
+        situation.catalog.thresholds,
         home_hops(situation),
     )
     if facts.loses is None:
@@ -244,9 +246,11 @@ def _slows(trains: Sequence[HopTrain]) -> tuple[int | None, float | None]:
     return best
 
 
-def compared(ways: Sequence[WayLossFacts], home: int = 1) -> HopsFacts:
+def compared(ways: Sequence[WayLossFacts], limits: Thresholds, home: int = 1) -> HopsFacts:
     """What these ways say beside each other, the first `home` hops being the home's. A way that
-    does not arrive at all says nothing of loss: whether it is dead is asked elsewhere."""
+    does not arrive at all says nothing of loss: whether it is dead is asked elsewhere. Of a loss
+    that all share, a way of few packets may show too little: those that seem clean are counted
+    together before it is laid to the others' ends."""
     kept = tuple(ways)
     alive = [way for way in ways if way.arrives]
     if not alive:
@@ -256,7 +260,7 @@ def compared(ways: Sequence[WayLossFacts], home: int = 1) -> HopsFacts:
         return HopsFacts(kept, "none", None, None)
     ends = [way.hops[-1] for way in lossy]
     percent = round(100 * sum(end.lost for end in ends) / sum(end.sent for end in ends))
-    if len(lossy) < len(alive):
+    if len(lossy) < len(alive) and not _lose_together([w for w in alive if not w.lossy], limits):
         families = {way.family for way in lossy}
         whole = all(way.lossy for way in alive if way.family in families)
         several = len(families) == 1 and whole and len(lossy) > 1
@@ -268,6 +272,12 @@ def compared(ways: Sequence[WayLossFacts], home: int = 1) -> HopsFacts:
     hop = min(start for start, times in starts.items() if times == most)
     place = "at-home" if hop <= home else "at-provider" if hop < home + _PROVIDER_HOPS else "beyond"
     return HopsFacts(kept, place, hop, percent)
+
+
+def _lose_together(ways: Sequence[WayLossFacts], limits: Thresholds) -> bool:
+    ends = [way.hops[-1] for way in ways]
+    lost, sent = sum(end.lost for end in ends), sum(end.sent for end in ends)
+    return loss_state(lost, sent, limits) != "none"
 
 
 def read(situation: Situation) -> Iterable[Finding]:

@@ -101,8 +101,9 @@ def read(situation: Situation) -> Iterable[Finding]:
     for _, facts in situation.seen.facts(CHECK.id, MappingFacts):
         shown: dict[str, Parameter] = {"seconds": round(facts.keepalive_s)}
         if _is_too_short(facts):
-            # Without a second translation there is only one that can forget.
-            near = facts.kept_awake or not facts.translated_again
+            near = facts.kept_awake or facts.translated_again is False
+            if not near and facts.translated_again is None:
+                continue  # it is not known whether there is a second one that can forget
             yield Finding(f"mapping.too-short-{'at-router' if near else 'beyond'}", (CHECK.id,),
                           shown)  # fmt: skip
         elif facts.lives_s is not None and facts.lives_s >= facts.keepalive_s:

@@ -17,13 +17,15 @@ from netcheck.probe.http import get_plain
 
 @dataclass(frozen=True, slots=True)
 class PortalFacts(Facts):
-    """What came instead: the status, and the host a redirect named (RFC 8952 section 4)."""
+    """What came instead: the status, and the host a redirect named (RFC 8952 section 4). Nothing:
+    the phase that failed (dns, tcp or http)."""
 
     status: int | None
     redirect_host: str | None
     as_known: bool | None
     delay_ms: float | None
     clock_offset_s: int | None
+    failed_phase: str | None = None
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -39,7 +41,12 @@ def observe(target: Target, situation: Situation) -> Observed:
         expected = (portal.body_contains or "").encode()
         as_known = page.status == portal.status and expected in page.body
     facts = PortalFacts(
-        page.status, page.location, as_known, page.delay_ms, clock_offset_s(page.date)
+        page.status,
+        page.location,
+        as_known,
+        page.delay_ms,
+        clock_offset_s(page.date),
+        page.failed_phase,
     )
     if page.failure is not None:
         return failed(page.failure, facts)
@@ -54,7 +61,8 @@ def read(situation: Situation) -> Iterable[Finding]:
             return  # no page may come back directly, and none needs to
         if _network_says_captive(situation):
             return  # one that answers nobody, and says so by its own server, is a portal as well
-        if any(_got_no_answer(observation.failure) for observation, _ in asked):
+        # A portal's whole purpose is to answer: silence from an address that resolved denies it.
+        if any(facts.failed_phase not in (None, "dns") for _, facts in asked):
             yield Finding("portal.unanswered", (CHECK.id,), {"count": 0, "total": len(asked)})
         return
     replaced = answered.count(False)
@@ -66,12 +74,6 @@ def read(situation: Situation) -> Iterable[Finding]:
 def _network_says_captive(situation: Situation) -> bool:
     said = situation.seen.facts("portal-lets-us-out", PortalApiFacts)
     return any(facts.captive for _, facts in said)
-
-
-def _got_no_answer(failure: Failure | None) -> bool:
-    """A portal's whole purpose is to answer: silence from an address that resolved denies it."""
-    unresolved = (Failure.NXDOMAIN, Failure.SERVFAIL, Failure.NO_DATA)
-    return failure is not None and failure not in unresolved
 
 
 CHECK = Check(

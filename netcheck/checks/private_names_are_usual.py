@@ -50,11 +50,13 @@ def observe(target: Target, situation: Situation) -> Observed:
     public = next((r.name for r in situation.resolvers if r.name != target.name), None)
     rebinding = None
     if public is not None and _is_private(ask(situation.net, public, PRIVATE, deadline_ms=1500)):
-        rebinding = not _is_private(ask(situation.net, target.name, PRIVATE, deadline_ms=1500))
+        ours = ask(situation.net, target.name, PRIVATE, deadline_ms=1500)
+        rebinding = None if ours.failure == Failure.TIMEOUT else not _is_private(ours)
     single = situation.resolver.by_system(secrets.token_hex(8))
+    answered = single.failure is None or single.failure in (Failure.NXDOMAIN, Failure.NO_DATA)
     facts = PrivateNameFacts(
         local_served=local.failure is None,
-        single_label_resolves=bool(single.addresses),
+        single_label_resolves=bool(single.addresses) if answered else None,
         rebinding_filtered=rebinding,
         search_domains=situation.device.search_domains,
     )

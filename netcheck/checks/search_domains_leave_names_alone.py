@@ -94,6 +94,8 @@ def read(situation: Situation) -> Iterable[Finding]:
                 yield Finding(f"search-domain.{state}", ("private-names-are-usual",))
     for _, facts in situation.seen.facts(CHECK.id, SearchFacts):
         # Large sites give other addresses each time: both signs together are no chance.
+        if facts.invents is None:
+            continue  # names alone, or a resolver's silence, say nothing of the domains
         if facts.diverts and facts.invents:
             state = "diverts"
         else:
