@@ -63,6 +63,17 @@ def test_a_defect_in_a_check_is_an_error_never_a_failure():
     assert run(check("broken", broken)) == [("broken", "there", "error", Failure.BROKEN)]
 
 
+def test_a_defect_in_choosing_targets_is_an_error_too_and_ends_no_run():
+    def broken(situation):
+        raise RuntimeError("oops")
+
+    seen = run(check("broken", after(0, ok()), targets=broken), check("sound", after(0, ok())))
+    assert sorted(seen) == [
+        ("broken", "broken", "error", Failure.BROKEN),
+        ("sound", "there", "ok", None),
+    ]
+
+
 def test_the_budget_ends_the_run_and_says_what_was_not_measured():
     seen = run(check("slow", after(5, ok()), deadline_ms=9000), budget_ms=200)
     assert seen == [("slow", "there", "skipped", "budget")]

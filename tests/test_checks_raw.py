@@ -25,10 +25,10 @@ from netcheck.probe.raw_arp import probe_for
 from netcheck.probe.raw_dhcp import discover
 
 OWN = Address("192.168.1.20", 24, Family.IPV4, link_local=False)
-CABLE = Interface("eth0", LinkKind.ETHERNET, True, True, (OWN,))
+CABLE = Interface("nobody0", LinkKind.ETHERNET, True, True, (OWN,))
 RAW = (
     (address_is_ours_alone.PROBE, Target("192.168.1.20", address="192.168.1.20")),
-    (one_dhcp_server_answers.CHECK, Target("eth0")),
+    (one_dhcp_server_answers.CHECK, Target("nobody0")),
 )
 
 
@@ -68,16 +68,16 @@ def test_nothing_of_scapy_is_loaded_by_the_checks_themselves():
 def test_bare_frames_keep_to_the_list_of_targets():
     nothing_listed = Network(AllowList(()))
     with pytest.raises(NotAllowed):
-        probe_for(nothing_listed, "eth0", "192.168.1.20")
+        probe_for(nothing_listed, "nobody0", "192.168.1.20")
     with pytest.raises(NotAllowed):
-        discover(nothing_listed, "eth0")
+        discover(nothing_listed, "nobody0")
     with pytest.raises(NotAllowed):  # listed as a class, but nobody's address yet
-        probe_for(situation().net, "eth0", "192.168.1.99")
+        probe_for(situation().net, "nobody0", "192.168.1.99")
 
 
 def seen(check, failure, facts):
     outcome = Outcome.FAILED if failure else Outcome.OK
-    return Observation(check, Target("eth0"), outcome, failure, facts, 0.0, 1.0)
+    return Observation(check, Target("nobody0"), outcome, failure, facts, 0.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -111,18 +111,18 @@ def test_only_errors_that_grow_while_this_runs_are_a_finding(tmp_path, before, s
 
 
 def test_without_a_count_nothing_is_said_of_errors():
-    observed = link_counts_no_errors.observe(Target("eth0"), SimpleNamespace(seen=Seen()))
+    observed = link_counts_no_errors.observe(Target("nobody0"), SimpleNamespace(seen=Seen()))
     assert (observed.outcome, observed.unmet) == (Outcome.SKIPPED, "link-is-quiet")
 
 
 def test_kinds_of_errors_are_told_where_the_system_shows_them_all(tmp_path):
-    folder = tmp_path / "sys/class/net/eth0"
+    folder = tmp_path / "sys/class/net/nobody0"
     (folder / "statistics").mkdir(parents=True)
     for name, count in (("rx_crc_errors", 3), ("rx_frame_errors", 1), ("rx_length_errors", 0)):
         (folder / "statistics" / name).write_text(f"{count}\n")
     (folder / "statistics/rx_over_errors").write_text("9\n")  # one of several: no whole count
     (folder / "carrier_changes").write_text("6\n")
-    assert error_counters("eth0", str(tmp_path)) == {"damaged": 4, "flaps": 6}
+    assert error_counters("nobody0", str(tmp_path)) == {"damaged": 4, "flaps": 6}
     assert error_counters("wlan0", str(tmp_path)) == {}
 
 
@@ -135,8 +135,8 @@ def test_kinds_of_errors_are_told_where_the_system_shows_them_all(tmp_path):
     ],
 )
 def test_an_address_the_kernel_found_in_use_is_told(duplicates, failure):
-    cable = Interface("eth0", LinkKind.ETHERNET, True, True, (OWN,), duplicates=duplicates)
+    cable = Interface("nobody0", LinkKind.ETHERNET, True, True, (OWN,), duplicates=duplicates)
     here = SimpleNamespace(interface=cable, seen=Seen())
-    observed = address_is_ours_alone.observe(Target("eth0"), here)
+    observed = address_is_ours_alone.observe(Target("nobody0"), here)
     assert observed.failure == failure
     assert observed.facts.ipv6_duplicates == len(duplicates)

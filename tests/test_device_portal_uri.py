@@ -47,6 +47,11 @@ def test_without_networkd_and_without_a_bus_nothing_is_known(tmp_path):
     assert portal_uri("no-such-interface", str(tmp_path)) is None
 
 
+def test_a_bus_by_tcp_is_no_bus_that_we_speak(tmp_path, monkeypatch):
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "tcp:host=127.0.0.1,port=1")
+    assert portal_uri(INTERFACE, str(tmp_path)) is None
+
+
 # --- a real bus, and a program on it that speaks as NetworkManager does ---
 
 

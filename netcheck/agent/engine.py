@@ -240,7 +240,7 @@ class Engine:
 
     def _observe_here(self, check: Check, state: _State) -> None:
         """What sends nothing, in the calling thread."""
-        for target in check.targets(self._for(check)):
+        for target in self._targets(check):
             if target not in state.aimed:
                 state.aimed.add(target)
                 started_s = time.monotonic()
@@ -252,12 +252,18 @@ class Engine:
             return self._situation
         return self._summed(self._situation)
 
+    def _targets(self, check: Check) -> list[Target]:
+        try:
+            return list(check.targets(self._for(check)))
+        except Exception as problem:
+            self._tell(check, Target(check.id), _broken(problem), time.monotonic())
+            return []
+
     def _observed(self, check: Check, target: Target) -> Observed:
         try:
             return check.observe(target, self._for(check))
         except Exception as problem:
-            # A defect of ours must not look like a broken network, nor end the run.
-            return error(Failure.BROKEN, f"{type(problem).__name__}: {problem}")
+            return _broken(problem)
 
     def _advance(self) -> None:
         """Start and skip whatever may be, until nothing more follows from what is known."""
@@ -283,7 +289,7 @@ class Engine:
     def _aim(self, check: Check) -> None:
         """Start the check against every target it names now and has not been aimed at."""
         state = self._states[check.id]
-        for target in check.targets(self._for(check)):
+        for target in self._targets(check):
             if target not in state.aimed:
                 state.aimed.add(target)
                 self._launch(check, target, attempt=1)
@@ -368,3 +374,8 @@ class Engine:
                     self._tell(self._checks[id], Target(id), skipped(str(follows)), now_s)
                 state.ended = closed = True
         return closed
+
+
+def _broken(problem: Exception) -> Observed:
+    """A defect of ours must not look like a broken network, nor end the run."""
+    return error(Failure.BROKEN, f"{type(problem).__name__}: {problem}")

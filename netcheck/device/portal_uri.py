@@ -53,7 +53,7 @@ def _from_network_manager(interface: str) -> str | None:
         return None
     try:
         bus = open_dbus_connection("SYSTEM")
-    except (OSError, KeyError, ValueError):
+    except (OSError, KeyError, ValueError, RuntimeError):  # an address jeepney does not speak, too
         return None
     try:
         return _lease_option(bus, interface)

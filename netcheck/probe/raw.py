@@ -64,3 +64,15 @@ def hardware_address(interface: str) -> str:
     from scapy.arch import get_if_hwaddr
 
     return str(get_if_hwaddr(interface))
+
+
+def own_hardware_addresses() -> frozenset[str]:
+    """Those of all this device's interfaces: two of them may be in one network."""
+    import psutil
+
+    return frozenset(
+        address.address.lower()
+        for addresses in psutil.net_if_addrs().values()
+        for address in addresses
+        if address.family == psutil.AF_LINK
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from netcheck.model.target import Protocol
 from netcheck.probe.network import Network, NotAllowed
-from netcheck.probe.raw import hardware_address, hear, link_socket
+from netcheck.probe.raw import hardware_address, hear, link_socket, own_hardware_addresses
 
 _PROBES = 3  # PROBE_NUM
 _EVERY_S = 0.4
@@ -34,10 +34,11 @@ def probe_for(net: Network, interface: str, address: str) -> Duplicates:
     from scapy.packet import Packet
 
     own = hardware_address(interface)
+    ours = own_hardware_addresses() | {own}
     others: set[str] = set()
 
     def take(packet: Packet) -> None:
-        if ARP not in packet or packet[ARP].hwsrc == own:
+        if ARP not in packet or packet[ARP].hwsrc in ours:
             return
         told = packet[ARP]
         probing = told.psrc == "0.0.0.0" and told.pdst == address

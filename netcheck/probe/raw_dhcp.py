@@ -14,6 +14,7 @@ from netcheck.probe.raw import hardware_address, hear, link_socket
 
 EVERYBODY, SERVER_PORT, CLIENT_PORT = "255.255.255.255", 67, 68
 _WANTED = (1, 3, 6, 51, 54)  # mask, router, DNS, lease time, server
+_MOST_SERVERS = 16  # more are somebody's game
 _TRIES = 2
 _PATIENCE_S = 1.5  # servers may ping an address for a second before they offer it
 
@@ -43,7 +44,9 @@ def discover(net: Network, interface: str) -> tuple[int, tuple[Offer, ...]]:
     offers: dict[str, Offer] = {}
 
     def take(packet: Packet) -> None:
-        if BOOTP not in packet or DHCP not in packet or packet[BOOTP].xid != number:
+        if any(layer not in packet for layer in (IP, BOOTP, DHCP)) or len(offers) >= _MOST_SERVERS:
+            return
+        if packet[BOOTP].xid != number:
             return
         said = {one[0]: one[1] for one in packet[DHCP].options if isinstance(one, tuple)}
         if packet[BOOTP].op == 2 and said.get("message-type") == 2:

@@ -98,12 +98,13 @@ def loses_first_segments_by_ipv6() -> Act:
 
 
 def loses(share: float, *, ports: tuple[int, ...] = ()) -> Act:
-    """Loses this share of round trips, half of it each way, as a ping would count it."""
-    each_way = round((1 - math.sqrt(1 - share)) * 1000)
-    chance = f"numgen random mod 1000 < {each_way} drop"
+    """Loses this share of round trips, as a ping would count it: half of it each way, but at a
+    server all of it on the way in."""
 
     @contextmanager
     def act(world: World, place: Place) -> Iterator[None]:
+        lost = share if place.hook == "input" else 1 - math.sqrt(1 - share)
+        chance = f"numgen random mod 1000 < {round(lost * 1000)} drop"
         if place.role == "cable":
             lines = "".join(
                 f'  chain {hook} {{ type filter hook {hook} device "lan0" priority 0;\n'
