@@ -18,7 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab import parts as rows
 from tests.lab.composed import drawn, seed_of_the_tables
 from tests.lab.confusion import PAGE, page
 from tests.lab.outcomes import (
@@ -47,7 +48,7 @@ from tests.lab.twins import twins, unsettled
 from tests.lab.world import World
 
 COMPOSED = 260  # with the named scenarios more than 600 runs
-CONTROL_EVERY = 40
+BATCH = 30  # worlds between two healthy runs
 HEAD = (
     *("scenario", "true side", "true fault", "verdict", "fault named"),
     *("right", "sure", "s", "sent"),
@@ -76,7 +77,6 @@ class Lab:
         self.world: World | None = None
         self.record = record
         self.healthy_s: list[float] = []
-        self.broken = 0
 
     def shown(self, job: Job):  # type: ignore[no-untyped-def]
         """What the runs of a job showed; nothing where this machine or the lab cannot play it."""
@@ -92,17 +92,28 @@ class Lab:
             say(f"{job.scenario.sentence}: left out, {lacking}")
         except Exception as broken:  # whatever it is, the other worlds are still worth playing
             say(f"{job.scenario.sentence}: the lab broke, {broken!r:.300}")
-            self.broken += 1
             self.close()
         return []
 
-    def control(self) -> None:
-        """A healthy run; where it is not found so, the world is broken, and the next one is new."""
-        for one in self.shown(Job(HEALTHY, composed=True)):
-            self.healthy_s.append(one.run.wall_s)
-            if one.mistakes:
-                say(f"the control fails ({'; '.join(one.mistakes)}): a new world")
-                self.close()
+    def outcomes(self, job: Job) -> list[Outcome]:
+        """The same, as the grid keeps it, and what went wrong told at once."""
+        new = [
+            outcome_of(job.scenario, one, composed=job.composed, hidden=job.hidden)
+            for one in self.shown(job)
+        ]
+        for line in wrong_ones(new, in_full=True):
+            say(line)
+        return new
+
+    def is_sound(self, *, ipv6: bool) -> bool:
+        """Whether a healthy run is found so; where it is not, the world is cleared away."""
+        shown = self.shown(Job(replace(HEALTHY, ipv6=ipv6), composed=True))
+        self.healthy_s += [one.run.wall_s for one in shown]
+        mistakes = [mistake for one in shown for mistake in one.mistakes]
+        if mistakes or not shown:
+            say(f"the control fails ({'; '.join(mistakes)}): a new world")
+            self.close()
+        return bool(shown) and not mistakes
 
     def close(self) -> None:
         """Clear the world away."""
@@ -112,28 +123,26 @@ class Lab:
 
 
 def played(todo: Sequence[Job], *, record: bool, into: Path | None) -> list[Outcome]:
-    """Play all of these, those that share a kind of world together, and keep each as it ends; those
-    that are kept already are played no more."""
+    """Play all of these, those that share a kind of world together, and keep each batch as it ends;
+    those that are kept already are played no more. A healthy run follows each batch: where it
+    fails, the batch is played once more, in a new world."""
     lab, outcomes = Lab(record=record), []
     done = {one.sentence for one in kept([into])} if into and into.exists() else set()
     left = [job for job in todo if job.scenario.sentence not in done]
+    left.sort(key=lambda job: job.scenario.ipv6)
     try:
-        for number, job in enumerate(sorted(left, key=lambda job: job.scenario.ipv6)):
-            if number % CONTROL_EVERY == CONTROL_EVERY - 1 and not job.scenario.ipv6:
-                lab.control()
-            new = [
-                outcome_of(job.scenario, one, composed=job.composed, hidden=job.hidden)
-                for one in lab.shown(job)
-            ]
+        while left:
+            ipv6 = left[0].scenario.ipv6
+            batch = [job for job in left[:BATCH] if job.scenario.ipv6 == ipv6]
+            left = left[len(batch) :]
+            new = [one for job in batch for one in lab.outcomes(job)]
+            if not lab.is_sound(ipv6=ipv6):
+                new = [one for job in batch for one in lab.outcomes(job)]
             outcomes += new
             if into is not None:
                 keep(new, into)
-            for line in wrong_ones(new, in_full=True):
-                say(line)
     finally:
         lab.close()
-    if lab.broken:
-        say(f"{lab.broken} worlds could not be played")
     if lab.healthy_s:
         median = statistics.median(lab.healthy_s)
         say(f"healthy controls: {len(lab.healthy_s)}, median {median:.2f} s")
@@ -159,10 +168,12 @@ def settled(outcomes: Sequence[Outcome], todo: Iterable[Job]) -> list[Outcome]:
     return with_twins(outcomes, found)
 
 
-def beside(parts: int, words: Sequence[str]) -> list[Outcome]:
-    """So many parts side by side, each a process with a world of its own."""
+def beside(parts: int, words: Sequence[str], into: Path | None) -> list[Outcome]:
+    """So many parts side by side, each a process with a world of its own. Each keeps its outcomes
+    in a file beside `into`, where one is named, and goes on there when it is started again."""
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder, str(number)) for number in range(1, parts + 1)]
+        stem = into or Path(folder, "outcomes")
+        files = [Path(f"{stem}.{number}") for number in range(1, parts + 1)]
         running = [
             subprocess.Popen(
                 [
@@ -173,13 +184,13 @@ def beside(parts: int, words: Sequence[str]) -> list[Outcome]:
             for number, file in enumerate(files, 1)
         ]
         try:
-            codes = [one.wait() for one in running]
+            for one in running:
+                one.wait()
         finally:
             for one in running:
                 with suppress(ProcessLookupError):
                     one.terminate()
-        if any(codes):
-            sys.exit(f"a part of the grid failed: {codes}")
+                one.wait()
         return kept(file for file in files if file.exists())
 
 
@@ -187,6 +198,7 @@ def asked() -> argparse.Namespace:
     """The command's words."""
     words = argparse.ArgumentParser(prog="python -m tests.grid", description=__doc__)
     words.add_argument("--write", action="store_true", help="into RESULTS.md, and record")
+    words.add_argument("--record", action="store_true", help="keep each named scenario's result")
     words.add_argument("--composed", type=int, default=COMPOSED, help="so many drawn worlds")
     words.add_argument("--once", action="store_true", help="one run of each named scenario")
     words.add_argument("--only", default="", help="worlds whose sentence has these words")
@@ -218,30 +230,35 @@ def main() -> None:
         words = ["--composed", str(given.composed), "--only", given.only]
         words += ["--once"] if given.once else []
         words += ["--sides", *given.sides] if given.sides else []
-        outcomes = beside(given.beside, words)
+        words += ["--record"] if given.write or given.record else []
+        outcomes = beside(given.beside, words, given.into)
     else:
-        outcomes = played(todo, record=given.write, into=given.into)
+        outcomes = played(todo, record=given.write or given.record, into=given.into)
     if given.quiet:
         return
     if not given.no_twins:
         outcomes = settled(outcomes, all_jobs)
-    text = told(outcomes)
+    missing = {job.scenario.sentence for job in todo} - {one.sentence for one in outcomes}
+    text = told(outcomes, missing)
     sys.stdout.write(text + "\n")
     if given.write:
         replace_part("grid", text)
         PAGE.write_text(page(outcomes, datetime.now(UTC).strftime("%Y-%m-%d")))
+    sys.exit(1 if missing else 0)
 
 
-def told(outcomes: Sequence[Outcome]) -> str:
+def told(outcomes: Sequence[Outcome], missing: Collection[str] = ()) -> str:
     """The whole part of RESULTS.md."""
     composed = [one for one in outcomes if one.composed]
-    worlds = len({one.sentence for one in composed})
+    named = len({one.sentence for one in outcomes if not one.composed})
     lines = [
-        f"{len(outcomes)} runs: {len(outcomes) - len(composed)} of the named scenarios,"
-        f" {len(composed)} of {worlds} composed worlds,"
-        f" drawn with the seed {seed_of_the_tables()} (a hash of the tables)."
-        " [The confusion matrix](confusion.html). Bounds are 95 % (Clopper-Pearson, one-sided).",
+        f"{len(outcomes)} runs: {len(outcomes) - len(composed)} of {named} named scenarios (what"
+        f" hangs on chance is played, and counts, up to ten times), {len(composed)} of composed"
+        f" worlds, {len(rows.TRAPS)} traps among them, drawn with the seed {seed_of_the_tables()}"
+        " (a hash of the tables). [The confusion matrix](confusion.html). Bounds are 95 %"
+        " (Clopper-Pearson, one-sided), as if every run were a world of its own.",
         "",
+        *([f"{len(missing)} worlds could not be played.", ""] if missing else []),
         figures(outcomes),
         "",
         cost(outcomes),

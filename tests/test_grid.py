@@ -1,5 +1,6 @@
 """The grid's own arithmetic: which worlds are drawn, what is true in them, what the figures say."""
 
+import importlib
 import random
 from dataclasses import replace
 
@@ -260,3 +261,25 @@ def test_the_page_counts_each_run_once_and_needs_nothing_else():
     assert '<td class="wrong" title="true isp, said carrier">1</td>' in text
     assert "http" not in text
     assert "src=" not in text
+
+
+def test_of_a_world_in_two_files_the_last_counts(tmp_path):
+    one, other = tmp_path / "1", tmp_path / "2"
+    again = replace(RIGHT, side="isp")
+    keep([RIGHT, replace(RIGHT, sentence="another world")], one)
+    keep([again, again], other)
+    assert [(x.sentence, x.side) for x in kept([one, other])] == [
+        ("a world", "isp"),
+        ("a world", "isp"),
+        ("another world", "local"),
+    ]
+
+
+def test_a_side_that_is_named_where_nobody_can_tell_is_counted():
+    guessed = ran("inconclusive all-well", said="isp provider-dead")
+    assert line([guessed, RIGHT], "a side named where nobody") == "1 of 1 (100.0%)"
+
+
+def test_the_commands_that_play_the_lab_can_be_imported():
+    for name in ("tests.grid", "tests.gain", "tests.bench", "tests.lab.radio.__main__"):
+        assert importlib.import_module(name).main

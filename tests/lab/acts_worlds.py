@@ -177,7 +177,7 @@ def _proxy(place: Namespace, folder: Path, port: int) -> Daemon:
 
 def keeps_guests_apart() -> Act:
     """A hotel after the sign-in: whomever a guest asks for names, the hotel's own resolver
-    answers, honestly; the box shows itself to nobody, and guests do not see each other."""
+    answers, honestly; the box answers no ping and no knock."""
 
     @contextmanager
     def act(world: World, place: Place) -> Iterator[None]:

@@ -110,7 +110,8 @@ ROUTER = (
             home(cable=is_unplugged()), "local cable-out", 1, "lease"),
     blocker("router", "DHCP does not answer",
             home(device=gets_no_lease()), "local no-address", 1, "lease router-names"),
-    blocker("router", "the router hangs", home(router=dies()), "local router-dead", 2, "lease"),
+    blocker("router", "the router hangs",  # and answers nothing in which a loss would show
+            home(router=dies()), "local router-dead", 2, "lease loss"),
     part("router", "a portal waits for a sign-in", home(router=shows_a_portal()),
          "local captive-portal", place=2, shown_by="path", takes=" ".join(WALL),
          holds="boxes router-names blocked", turn=LAST),

@@ -39,7 +39,7 @@ def test_the_rival_is_a_scenario_with_another_truth(scenario):
     named = named_on_wifi if scenario in ON_WIFI else named_wired
     rival = named(scenario.rival)
     assert rival.sentence == scenario.rival
-    assert rival.then != scenario.then or rival.given != scenario.given
+    assert (rival.then.side, rival.then.fault) != (scenario.then.side, scenario.then.fault)
 
 
 def test_every_fault_is_shown_by_a_scenario_or_it_is_said_where():

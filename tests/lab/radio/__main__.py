@@ -10,7 +10,8 @@ import statistics
 import sys
 import time
 
-from tests.grid import most_often, summary
+from tests.grid import summary
+from tests.lab.outcomes import outcome_of
 from tests.lab.radio.playing import missing, run_agent
 from tests.lab.radio.scenarios import SCENARIOS
 from tests.lab.radio.world import RadioWorld
@@ -33,7 +34,7 @@ def main() -> None:
             start = time.monotonic()
             shown = play(world, scenario, run_agent)
             played.append((scenario, shown, time.monotonic() - start))
-    told = [(scenario, shown) for scenario, shown, _ in played]
+    told = [outcome_of(one, run, composed=False) for one, shown, _ in played for run in shown]
     booted = f"{world.machine.boot_s:.0f} s of it booting"
     seconds = f"- Up after {ready_s:.0f} s ({booted}), all in {time.monotonic() - began:.0f} s."
     text = "\n".join([table(played), "", *summary(told), seconds])
@@ -51,7 +52,7 @@ def table(played: list[tuple[Scenario, list[Shown], float]]) -> str:
                 scenario.sentence,
                 scenario.then.side,
                 scenario.then.fault or "any",
-                most_often(one.fault for one in shown),
+                statistics.mode(one.fault for one in shown),
                 f"{right} of {len(shown)}",
                 f"{statistics.median(one.confidence for one in shown):.2f}",
                 f"{took_s:.0f}",

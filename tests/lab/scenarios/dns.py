@@ -61,7 +61,7 @@ SCENARIOS = (
         given=home(dns=asks_abroad(GATEWAY)),
         then=verdict(side="local", fault="dns-misleads-calling", calling_ready=False),
         args=DEEP,
-        rival="the home's DNS names a gateway in another country that is silent",
+        rival="the own gateway is silent at home",
     ),
     Scenario(
         "the device asks a public resolver, and netcheck looks deep",

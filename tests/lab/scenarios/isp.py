@@ -87,7 +87,7 @@ SCENARIOS = (
         "the provider's first hop answers, nothing behind it does",
         given=everything_behind_the_providers_first_hop(),
         then=DEAD,
-        rival="the provider is dead behind a living router",
+        rival="every gateway is silent far beyond the provider",
     ),
     Scenario(
         "the provider's first hop answers, nothing behind it does, and calls fail",

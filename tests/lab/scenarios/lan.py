@@ -20,13 +20,13 @@ LEASES = (
         "the device's lease has most of its time left, everything works",
         given=home(device=has_a_lease(of_s=3600, left_s=3000)),
         then=WELL,
-        rival="the device's lease runs out and nobody prolongs it, everything works still",
+        rival="DHCP does not answer",
     ),
     Scenario(
         "the device's lease runs out and nobody prolongs it, everything works still",
         given=home(device=has_a_lease(of_s=3600, left_s=300)),
         then=WELL,
-        rival="the device's lease has most of its time left, everything works",
+        rival="DHCP does not answer",
     ),
 )
 

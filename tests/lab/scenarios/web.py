@@ -52,7 +52,7 @@ SCENARIOS = (
         given=provider(core=swallows(larger_than=1280)),
         then=verdict(side="isp", fault="provider-swallows-large"),
         ipv6=True,
-        rival="the provider swallows large packets by IPv6 alone",
+        rival="the router swallows large packets by IPv6 alone",
     ),
     Scenario(
         "sites open a second later by IPv6 than by IPv4",
