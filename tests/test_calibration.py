@@ -21,12 +21,12 @@ from tests.calibration import (
     surest_wrong,
 )
 
-WORLDS = 600
+WORLDS = 200  # of each batch
 
 
 @pytest.fixture(scope="module")
 def sample() -> list[Judged]:
-    return [one for batch in BATCHES[:2] for one in measured(replace(batch, worlds=WORLDS))]
+    return [one for batch in BATCHES for one in measured(replace(batch, worlds=WORLDS))]
 
 
 @pytest.mark.patient
@@ -48,8 +48,9 @@ def test_it_knows_more_than_the_priors_and_mostly_says_so(sample):
 
 
 @pytest.mark.patient
-def test_the_user_is_hardly_ever_blamed_for_the_carriers_fault(sample):
-    _, user = costly(sample)
+def test_neither_the_carrier_nor_the_user_is_often_blamed_for_the_others_fault(sample):
+    carrier, user = costly(sample)
+    assert carrier <= len(sample) / 50
     assert user <= 2
 
 

@@ -14,6 +14,7 @@ from tests.simulator.world import World, healthy
 WELL = "all-well"
 _BRANDS = ("att_us", "verizon_us", "tmobile_us", "cricket_us", "rogers_ca", "telstra_au", "o2_uk")
 _FRIEND_IS_OFF = 0.025  # how many run netcheck for a friend whose phone is just off
+_MOST_HOMES = 500  # two faults may have no home in common
 _TELLS = 0.5  # how many people say what their phone shows
 _ERRS = 0.08  # how many of those say something else than it shows
 _SYMPTOMS = ("sos", "no-service", "calls-fail", "texts-fail", "data-only", "slow", "fine")
@@ -36,15 +37,18 @@ def world_of(seed: int, draw: Draw) -> World:
     dice = random.Random(seed)
     catalog = load()
     while True:
-        world = _healthy(dice, catalog)
-        try:
-            world.broken = _broken(world, dice, draw)
-        except DoesNotApply:
-            continue
-        if dice.random() < draw.correlated:
-            _share_a_host(world, dice)
-        world.symptom = _symptom(world, dice)
-        return world
+        broken = _chosen(dice, draw)
+        for _ in range(_MOST_HOMES):  # another home for these faults, so that none is drawn less
+            world = _healthy(dice, catalog)
+            try:
+                _break(world, broken, dice)
+            except DoesNotApply:
+                continue
+            world.broken = broken
+            if dice.random() < draw.correlated:
+                _share_a_host(world, dice)
+            world.symptom = _symptom(world, dice)
+            return world
 
 
 def _healthy(dice: random.Random, catalog: Catalog) -> World:
@@ -67,20 +71,24 @@ def _carrier(dice: random.Random, catalog: Catalog) -> Carrier:
     return dice.choice(known)
 
 
-def _broken(world: World, dice: random.Random, draw: Draw) -> tuple[str, ...]:
+def _chosen(dice: random.Random, draw: Draw) -> tuple[str, ...]:
     if dice.random() < draw.held_out:
-        id = dice.choice(list(HELD_OUT))
-        HELD_OUT[id][1](world, dice)
-        return (id,)
+        return (dice.choice(list(HELD_OUT)),)
     priors = {id: weight for id, weight in draw.priors.items() if id in FAULTS or id == WELL}
     first = dice.choices(list(priors), list(priors.values()))[0]
     chosen = [first] if first != WELL else []
     if chosen and dice.random() < draw.two:
         rest = {id: weight for id, weight in priors.items() if id not in (first, WELL)}
         chosen.append(dice.choices(list(rest), list(rest.values()))[0])
-    for id in chosen:
-        FAULTS[id](world, dice)
     return tuple(chosen)
+
+
+def _break(world: World, broken: tuple[str, ...], dice: random.Random) -> None:
+    for id in broken:
+        if id in HELD_OUT:
+            HELD_OUT[id][1](world, dice)
+        else:
+            FAULTS[id](world, dice)
 
 
 def _share_a_host(world: World, dice: random.Random) -> None:
