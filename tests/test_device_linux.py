@@ -234,6 +234,7 @@ def test_the_whole_device_from_recorded_bytes(
                     Address("169.254.7.7", 16, Family.IPV4, link_local=True),
                 ),
                 mtu=1500,
+                made_up=True,
             ),
             Interface(
                 "tun0",

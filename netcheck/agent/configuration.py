@@ -11,13 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netcheck.catalog import Catalog, CatalogError, load
 from netcheck.catalog.loader import REPLACEABLE
 from netcheck.catalog.shape import check_kind, nearest, unknown_key
 from netcheck.store.paths import config_dir
 from netcheck.store.unavailable import StoreUnavailable
+
+if TYPE_CHECKING:
+    from netcheck.wire.ohttp import KeyConfig
 
 SETTINGS: Mapping[str, type] = {
     "carrier": str,
@@ -26,7 +29,10 @@ SETTINGS: Mapping[str, type] = {
     "budget_ms": int,
     "no_input": bool,
     "labels": dict,
+    "report": dict,
 }
+REPORT_KEYS = ("collector", "relay", "key", "consent")
+CONSENT = ("off", "preview", "managed")  # what a policy may rule
 BUDGET_MS = range(100, 600_001)
 PREFIX = "NETCHECK_"
 ELSEWHERE = ("config", "config_dir", "debug", "state_dir")  # variables that others read
@@ -51,7 +57,8 @@ class Configuration:
     """What a run was asked for. None: nobody said.
 
     `origins` says where each value came from. `notices` are sentences for stderr: what was
-    ignored, and why. `overrides` is what a fleet replaces in the catalogue.
+    ignored, and why. `overrides` is what a fleet replaces in the catalogue. `report` says where
+    anonymized reports would go (REPORT_KEYS); its `consent` can only come from a policy.
     """
 
     carrier: str | None = None  # as typed; the catalogue finds it
@@ -60,6 +67,7 @@ class Configuration:
     budget_ms: int | None = None
     no_input: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    report: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
@@ -106,6 +114,10 @@ def read(
     )
     ruling = _from_policy(policy or policy_path(), notices)
     given = [level for level in levels if level is not None]
+    for level in given:
+        if "consent" in level.values.get("report", {}):
+            reason = "only an administrator's policy may set it; see netcheck report on"
+            raise ConfigurationError(level.name("report"), "report.consent", reason)
     if ruling is not None:
         notices += _overruled(ruling, given)
         given.append(ruling)
@@ -292,6 +304,9 @@ def _check_value(where: str, path: str, key: str, value: object) -> None:
         if key == "labels":
             _check_labels(path, value)
             return
+        if key == "report":
+            _check_report(path, value)
+            return
         check_kind(path, value, SETTINGS[key])
     except CatalogError as error:
         raise ConfigurationError(where, error.path, error.reason) from None
@@ -309,6 +324,48 @@ def _check_labels(path: str, labels: object) -> None:
         check_kind(f"{path}.{name}".lstrip("."), text, str)
 
 
+def _check_report(path: str, report: object) -> None:
+    if not isinstance(report, dict):
+        raise CatalogError(path, "is a table of " + ", ".join(REPORT_KEYS))
+    for key, text in report.items():
+        where = f"{path}.{key}".lstrip(".")
+        if key not in REPORT_KEYS:
+            raise CatalogError(where, unknown_key(key, REPORT_KEYS))
+        check_kind(where, text, str)
+        if key in ("collector", "relay") and not _is_https(text):
+            raise CatalogError(where, f"is an https:// address, not {text!r}")
+        if key == "key" and gateway_key(text) is None:
+            reason = "is a key configuration of RFC 9458, in base64"
+            raise CatalogError(where, reason)
+        if key == "consent" and text not in CONSENT:
+            raise CatalogError(where, f"is one of {', '.join(CONSENT)}, not {text!r}")
+
+
+def gateway_key(text: str) -> "KeyConfig | None":
+    """The gateway's key behind the setting `report.key`; None where it is none."""
+    import base64
+    import binascii
+
+    from netcheck.wire.ohttp import decode_key_config, decode_key_configs
+
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return decode_key_config(raw) or next(iter(decode_key_configs(raw)), None)
+
+
+def _is_https(text: str) -> bool:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return usable and parts.username is None and not parts.fragment and text.isascii()
+
+
 def _is_country(value: str) -> bool:
     return len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()
 
@@ -317,17 +374,32 @@ def _overruled(ruling: _Level, given: list[_Level]) -> Iterator[str]:
     """What the user said now and the policy decides."""
     for level in given:
         for key, name in level.names.items():
-            if key != "labels" and key in ruling.values and ruling.values[key] != level.values[key]:
+            if key == "report":
+                yield from _overruled_report(ruling, level)
+            elif (
+                key != "labels" and key in ruling.values and ruling.values[key] != level.values[key]
+            ):
                 yield f"{name} is not used: the policy {ruling.origin} decides `{key}`."
 
 
+def _overruled_report(ruling: _Level, level: _Level) -> Iterator[str]:
+    ruled, said = ruling.values.get("report", {}), level.values["report"]
+    for key in said.keys() & ruled.keys():
+        if said[key] != ruled[key]:
+            what = f"`report.{key}`"
+            yield f"{what} is not used: the policy {ruling.origin} decides {what}."
+
+
 def _merged(levels: list[_Level], notices: list[str]) -> Configuration:
-    """Later levels win: labels and controls name by name, carriers key by key, the rest whole."""
+    """Later levels win: labels, controls and `report` name by name, carriers key by key, the rest
+    whole."""
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for level in levels:
         for key, value in level.values.items():
-            if key in ("labels", "controls"):
+            if key == "report":
+                origins.update({f"report.{part}": level.name(key) for part in value})
+            if key in ("labels", "controls", "report"):
                 value = {**values.get(key, {}), **value}
             elif key == "carriers":
                 rows = values.get(key, {})
@@ -341,6 +413,7 @@ def _merged(levels: list[_Level], notices: list[str]) -> Configuration:
         budget_ms=values.get("budget_ms"),
         no_input=values.get("no_input", False),
         labels=MappingProxyType(values.get("labels", {})),
+        report=MappingProxyType(values.get("report", {})),
         overrides=MappingProxyType({key: values[key] for key in REPLACEABLE if key in values}),
         origins=MappingProxyType(origins),
         notices=tuple(notices),

@@ -1,6 +1,7 @@
 """Everything the agent may contact under one configuration and carrier, as a list to be read."""
 
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from netcheck.catalog import Catalog
 from netcheck.model.carrier import Carrier
@@ -22,6 +23,13 @@ def allowed_targets(
         rows.extend(_of_carrier(carrier))
     rows.extend(_of_own(own) if own else ())
     return tuple(dict.fromkeys(rows))
+
+
+def of_reports(url: str) -> AllowedTarget:
+    """Who is contacted with reports, where they are switched on: by `watch` and `report send`."""
+    parts = urlsplit(url)
+    purpose = "anonymized reports, where they are switched on"
+    return AllowedTarget(parts.hostname, parts.port or 443, Protocol.TCP, purpose)
 
 
 def _learned() -> Iterable[AllowedTarget]:

@@ -1,5 +1,6 @@
 """device: has it been given an address that can be used beyond the own link?"""
 
+import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,14 +11,27 @@ from netcheck.model.observation import Facts, Family, Observed, Target, failed, 
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 
+_KINDS = {
+    kind: tuple(map(ipaddress.ip_network, networks.split()))
+    for kind, networks in {
+        "private": "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16",
+        "cgnat": "100.64.0.0/10",
+        "link-local": "169.254.0.0/16 fe80::/10",
+        "ula": "fc00::/7",
+    }.items()
+}
+
 
 @dataclass(frozen=True, slots=True)
 class AddressFacts(Facts):
-    """Counts only: how many usable addresses a family has, and how many reach the link alone."""
+    """Counts: how many usable addresses a family has, and how many reach the link alone; and of
+    what kinds they are: `private` (RFC 1918), `cgnat` (RFC 6598), `ula` (RFC 4193), `link-local`,
+    `global`, `other`. IPv6 link-local ones are always there and not counted."""
 
     ipv4: int
     ipv6: int
     link_local_ipv4: int
+    kinds: tuple[str, ...] = ()
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -31,8 +45,19 @@ def observe(target: Target, situation: Situation) -> Observed:
         return skipped("interface-is-up")
     usable = [a.family for a in interface.addresses if not a.link_local]
     self_made = sum(a.link_local and a.family == Family.IPV4 for a in interface.addresses)
-    facts = AddressFacts(usable.count(Family.IPV4), usable.count(Family.IPV6), self_made)
+    seen = [a for a in interface.addresses if a.family == Family.IPV4 or not a.link_local]
+    kinds = tuple(sorted({kind_of(a.address) for a in seen}))
+    facts = AddressFacts(usable.count(Family.IPV4), usable.count(Family.IPV6), self_made, kinds)
     return ok(facts) if usable else failed(Failure.ABSENT, facts)
+
+
+def kind_of(address: str) -> str:
+    """What kind of address it is."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    for kind, networks in _KINDS.items():
+        if any(found.version == network.version and found in network for network in networks):
+            return kind
+    return "global" if found.is_global else "other"
 
 
 def read(situation: Situation) -> Iterable[Finding]:

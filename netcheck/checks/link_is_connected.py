@@ -14,12 +14,14 @@ from netcheck.model.stage import Stage
 
 @dataclass(frozen=True, slots=True)
 class LinkFacts(Facts):
-    """The interface in use. `signal_dbm` only on Wi-Fi, and only where the system tells it."""
+    """The interface in use. `signal_dbm` only on Wi-Fi, and only where the system tells it.
+    `made_up`: whether its hardware address is no maker's."""
 
     kind: str
     connected: bool | None
     signal_dbm: int | None
     speed_mbps: int | None
+    made_up: bool | None = None
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -37,6 +39,7 @@ def observe(target: Target, situation: Situation) -> Observed:
         connected=_connected(interface),
         signal_dbm=wifi.signal_dbm if wifi else None,
         speed_mbps=interface.speed_mbps,
+        made_up=interface.made_up,
     )
     return failed(Failure.ABSENT, facts) if facts.connected is False else ok(facts)
 

@@ -16,6 +16,7 @@ from netcheck.cli.looking_closer import announce, beneath
 from netcheck.cli.options import ADB, CANNOT_REACH, CARRIER, CONFIG, JSON, TERMUX, Given, Option
 from netcheck.cli.phone import named_source
 from netcheck.cli.problems import Problem
+from netcheck.cli.reporting import after_run, report_of, standing_of
 from netcheck.cli.settings import (
     carrier_called,
     check_interface,
@@ -23,12 +24,13 @@ from netcheck.cli.settings import (
     own_carrier,
     settings,
 )
-from netcheck.cli.telling import FAIL_ON, FORMAT, told
+from netcheck.cli.telling import FAIL_ON, FORMATS, told
 from netcheck.model.stage import Stage
 from netcheck.model.symptom import Symptom
 from netcheck.model.testimony import Beside, SameWifi, Switch, said
 
 if TYPE_CHECKING:
+    from netcheck.agent.configuration import Configuration
     from netcheck.agent.running import Request, Run
     from netcheck.model.result import Result
 
@@ -78,7 +80,7 @@ OPTIONS = (
     ADB,
     TERMUX,
     JSON,
-    FORMAT,
+    Option("format", "FORMAT", (*FORMATS, "report")),
     Option("quiet"),
     Option("no-input"),
     Option("budget", "SECONDS", read=_seconds),
@@ -100,7 +102,10 @@ def perform(given: Given, door: Door) -> int:
     """One run. The exit code is the verdict's."""
     format = "json" if given.json else given.format or "text"
     live = Live(door, shown=not given.quiet and is_terminal(sys.stderr))
-    request, asks, attended = _request(given, door, live, format)
+    chosen = settings(given, door)
+    if format == "report" and not standing_of(chosen).previews:
+        raise Problem("report.ruled.off", exit_codes.ANSWER_IS_NO)
+    request, asks, attended = _request(given, chosen, door, live, format)
     if given.all_paths:
         _refuse_with_all_paths(given, request, format)
     if given.splay:
@@ -118,7 +123,7 @@ def perform(given: Given, door: Door) -> int:
 
     run = Run(request, asking=asks)
     check_interface(request.interface, run.situation.device)
-    door.so_far = SoFar(run, live, door, format)
+    door.so_far = SoFar(run, live, door, format, chosen)
     threading.Thread(target=_warm, args=(door, live), daemon=True).start()
     asking = threading.Thread(target=_ask, args=(run, request, live, door), daemon=True)
     if asks:
@@ -135,11 +140,12 @@ def perform(given: Given, door: Door) -> int:
         _ask_about_phone(run, door)
     result = run.result()
     code = exit_codes.of_format(result, format, fail_on=given.fail_on)
-    text = told(result, format, door.words)
+    text = _told(result, format, chosen, door)
     if format == "text":
         text += beneath(result, door.words, stage=request.stage, timings=given.timings)
     code = door.answer(text, code)
     keep(result, door, run.carriers_seen(), run.situation.device)
+    after_run(result, chosen, door)
     if asks and live.allowed:
         asking.join(_KEEPING_S)
     return code
@@ -156,11 +162,22 @@ def _refuse_with_all_paths(given: Given, request: "Request", format: str) -> Non
         raise Problem("error.not-with", name="--all-paths", reason=option)
 
 
+def _told(result: "Result", format: str, chosen: "Configuration", door: Door) -> str:
+    if format == "report":
+        from netcheck.report.form import encode
+
+        return encode(report_of(result, chosen)).decode("ascii") + "\n"
+    return told(result, format, door.words, own=chosen.report.get("consent") != "off")
+
+
 class SoFar:
     """What an interrupt finds of a run."""
 
-    def __init__(self, run: "Run", live: Live, door: Door, format: str) -> None:
+    def __init__(
+        self, run: "Run", live: Live, door: Door, format: str, chosen: "Configuration"
+    ) -> None:
         self._run, self._live, self._door, self._format = run, live, door, format
+        self._chosen = chosen
         self._result: Result | None = None
 
     def tell(self) -> tuple[str, int | None]:
@@ -171,7 +188,7 @@ class SoFar:
         own_code = None
         if self._format == "nagios":
             own_code = exit_codes.of_format(result, self._format)
-        return told(result, self._format, self._door.words), own_code
+        return _told(result, self._format, self._chosen, self._door), own_code
 
     def keep(self) -> None:
         """As after any run."""
@@ -179,12 +196,13 @@ class SoFar:
             keep(self._result, self._door, device=self._run.situation.device)
 
 
-def _request(given: Given, door: Door, live: Live, format: str) -> "tuple[Request, bool, bool]":
+def _request(
+    given: Given, chosen: "Configuration", door: Door, live: Live, format: str
+) -> "tuple[Request, bool, bool]":
     """What the run is to find out, whether a person may be asked for their carrier, and whether
     anybody is there to be asked anything."""
     from netcheck.agent.running import Request
 
-    chosen = settings(given, door)
     catalog, country = chosen.catalog(), country_of(chosen)
     own, asked_before = own_carrier(chosen, catalog, country)
     called = given.cannot_reach and carrier_called(given.cannot_reach, catalog, country)

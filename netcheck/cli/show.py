@@ -15,4 +15,4 @@ def perform(given: Given, door: Door) -> int:
     result = result_of(given.file)
     format = "json" if given.json else given.format or "text"
     code = exit_codes.of_format(result, format, fail_on=given.fail_on)
-    return door.answer(told(result, format, door.words), code)
+    return door.answer(told(result, format, door.words, own=given.file is None), code)

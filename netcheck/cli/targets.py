@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import DONE
 from netcheck.cli.options import CANNOT_REACH, CARRIER, CONFIG, JSON, Given
+from netcheck.cli.reporting import standing_of, way_of
 from netcheck.cli.settings import carrier_called, country_of, own_carrier, settings
 from netcheck.cli.telling import as_json, sheet
 
@@ -39,14 +40,16 @@ def perform(given: Given, door: Door) -> int:
 
 def _rows(given: Given, door: Door) -> "Sequence[AllowedTarget]":
     from netcheck.agent.running import Request, carriers_of
-    from netcheck.agent.targets import allowed_targets
+    from netcheck.agent.targets import allowed_targets, of_reports
 
     chosen = settings(given, door)
     catalog, country = chosen.catalog(), country_of(chosen)
     own, _ = own_carrier(chosen, catalog, country)
     called = given.cannot_reach and carrier_called(given.cannot_reach, catalog, country)
     request = Request(catalog=catalog, own=own, called=called or None, country=country)
-    return allowed_targets(catalog, carriers_of(request), own)
+    rows = allowed_targets(catalog, carriers_of(request), own)
+    stop = way_of(chosen).first_stop if standing_of(chosen).sends else None
+    return [*rows, of_reports(stop)] if stop else rows
 
 
 def _as_json(row: "AllowedTarget") -> dict[str, object]:

@@ -15,10 +15,11 @@ FORMATS = ("text", "json", "nagios", "prometheus", "ticket")
 FORMAT = Option("format", "FORMAT", FORMATS)
 FAIL_ON = Option("fail-on", "SEVERITY", ("down", "degraded"))
 HINTS = ("why",)  # verbs that exist
+REPORT_HINT = "report"  # after a run that is not ok, where `own`: this device's last one
 
 
-def told(result: "Result", format: str, words: "Words") -> str:
-    """The result's text in a format."""
+def told(result: "Result", format: str, words: "Words", *, own: bool = False) -> str:
+    """The result's text in a format. `own`: it is the last run of this device."""
     if format == "json":
         from netcheck.render import json
 
@@ -44,8 +45,14 @@ def told(result: "Result", format: str, words: "Words") -> str:
         colour=in_colour(sys.stdout),
         unicode=speaks_unicode(sys.stdout),
         code=code_of(result),
-        hints=HINTS,
+        hints=(*HINTS, REPORT_HINT) if own and _is_trouble(result) else HINTS,
     )
+
+
+def _is_trouble(result: "Result") -> bool:
+    from netcheck.model.verdict import Severity
+
+    return result.verdict.severity is not Severity.OK
 
 
 def code_of(result: "Result") -> str:

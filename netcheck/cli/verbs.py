@@ -10,7 +10,7 @@ from netcheck.cli.problems import Problem, nearest
 
 VERBS = (
     *("run", "watch", "explain", "show", "replay", "phone", "carriers", "targets", "checks"),
-    "mapping-helper",
+    *("report", "mapping-helper"),
 )
 DEFAULT = "run"
 

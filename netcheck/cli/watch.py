@@ -9,6 +9,7 @@ from netcheck.cli.door import Door, plain, width_of
 from netcheck.cli.exit_codes import ANSWER_IS_NO, DONE
 from netcheck.cli.keeping import keep
 from netcheck.cli.options import CANNOT_REACH, CARRIER, CONFIG, JSON, Given, Option
+from netcheck.cli.reporting import after_run, send_aside
 from netcheck.cli.settings import (
     carrier_called,
     check_interface,
@@ -20,6 +21,7 @@ from netcheck.model.symptom import Symptom
 from netcheck.model.verdict import Side
 
 if TYPE_CHECKING:
+    from netcheck.agent.configuration import Configuration
     from netcheck.agent.running import Request
     from netcheck.agent.watching import Event, Look
     from netcheck.model.result import Result
@@ -81,7 +83,8 @@ class _Watch:
         from netcheck.device import reader
 
         self._given, self._door = given, door
-        self._request = _request(given, door)
+        self._chosen = settings(given, door)
+        self._request = _request(given, self._chosen)
         self._story = Story()
         self._rhythm = new_rhythm(given.every or EVERY_S)
         self._waiting = Waiting(reader(), self._rhythm)
@@ -137,6 +140,8 @@ class _Watch:
         self._result = run.result()
         self._kept = run.carriers_seen() or self._kept
         keep(self._result, self._door, run.carriers_seen(), run.situation.device)
+        after_run(self._result, self._chosen, self._door)
+        send_aside(self._chosen)
         seen = look(self._result.verdict, began_s)
         if not asks and not run.took_over and seen.side is Side.INCONCLUSIVE:
             return []  # nobody was asked: an open question of our own making is no trouble
@@ -233,11 +238,10 @@ def _utc(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _request(given: Given, door: Door) -> "Request":
+def _request(given: Given, chosen: "Configuration") -> "Request":
     from netcheck.agent.running import Request
     from netcheck.model.testimony import said
 
-    chosen = settings(given, door)
     catalog, country = chosen.catalog(), country_of(chosen)
     own, _ = own_carrier(chosen, catalog, country)
     called = given.cannot_reach and carrier_called(given.cannot_reach, catalog, country)

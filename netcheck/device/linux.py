@@ -222,7 +222,15 @@ def _interface(
         mtu=link.mtu,
         speed_mbps=speed_mbps,
         wifi=_wifi(link, missing, denied) if kind is LinkKind.WIFI else None,
+        made_up=_is_made_up(link.hardware_address),
     )
+
+
+def _is_made_up(hardware_address: str | None) -> bool | None:
+    """The second lowest bit of the first octet; only six octets are such an address."""
+    if hardware_address is None or len(hardware_address) != 17:
+        return None
+    return bool(int(hardware_address[:2], 16) & 2)
 
 
 def _carrier(link: rtnetlink.LinkRow, kind: LinkKind) -> bool:

@@ -44,7 +44,9 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Interface:
     """`carrier` is the lower layer: cable in, or Wi-Fi associated. `duplicates` are the families of
-    addresses that the system found in use by another device, and therefore does not use."""
+    addresses that the system found in use by another device, and therefore does not use.
+    `made_up`: whether its hardware address is no maker's (IEEE 802-2014 8.2.2), as one made anew
+    for each network is; the address itself is not kept."""
 
     name: str
     kind: LinkKind
@@ -55,6 +57,7 @@ class Interface:
     speed_mbps: int | None = None
     wifi: WifiLink | None = None
     duplicates: tuple[Family, ...] = ()
+    made_up: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

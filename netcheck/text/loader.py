@@ -40,6 +40,7 @@ _FILES = {
     "explain": "explain",
     "watch": "watch",
     "paths": "paths",
+    "report": "report",
 }
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from netcheck.cli.reporting import known
 from netcheck.diagnosis.code import encode
 from netcheck.render.read import read
 from netcheck.render.terminal import render
+from netcheck.report.build import About, build
+from netcheck.report.form import encode as body_of
 from netcheck.text import words
 from tests.lab.home import REPOSITORY
 from tests.lab.runner import run_on_device
@@ -48,7 +51,24 @@ def test_the_picture_in_the_readme_is_a_run_that_the_lab_recorded():
     result = read(json.dumps(kept["result"]))
     code = encode(result.verdict, result.rules_version)
     drawn = render(
-        result, words("en"), width=80, colour=False, unicode=True, code=code, hints=("why",)
+        result,
+        words("en"),
+        width=80,
+        colour=False,
+        unicode=True,
+        code=code,
+        hints=("why", "report"),
     )
     pictures = re.findall(r"```text\n\$ netcheck[^\n]*\n(.+?)\n```", README, re.DOTALL)
     assert pictures == [drawn.rstrip("\n")]
+
+
+def test_the_report_in_the_readme_is_that_of_the_same_run():
+    """What is left out of the picture is in the report, never the other way round."""
+    kept = json.loads((RECORDED / f"{PICTURED}.json").read_text())
+    made = build(
+        read(json.dumps(kept["result"])), About("linux", "6.1", "US"), known(), b"of this test"
+    )
+    (pictured,) = re.findall(r"```json\n(.+?)\n```", README, re.DOTALL)
+    shown, whole = json.loads(pictured), json.loads(body_of(made))
+    assert shown == {name: whole[name] for name in shown}

@@ -1,0 +1,58 @@
+"""What waits in the outbox, sent one by one, each written down before it goes."""
+
+import time
+from dataclasses import dataclass
+
+from netcheck.report.sending import Came, Way, deliver, lacking
+from netcheck.report.timing import next_try_s
+from netcheck.store import outbox, sent_log
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What came of it. `left` still wait; `came` is the last answer, None where nothing was due."""
+
+    accepted: int = 0
+    refused: int = 0
+    left: int = 0
+    came: Came | None = None
+
+
+def send_waiting(way: Way, *, only_due: bool) -> Outgoing:
+    """Send what waits, oldest first, until a try is in vain; then the rest waits too.
+
+    Raises:
+        StoreUnavailable: somebody else sends just now, or the state cannot be written. What cannot
+            be written down is not sent.
+    """
+    outbox.drop_old(time.time())
+    accepted = refused = 0
+    came = lacking(way)
+    if came is not None:
+        return Outgoing(left=len(outbox.waiting()), came=came)
+    with outbox.sending():
+        for report in outbox.waiting():
+            if only_due and not report.is_due(time.time()):
+                continue
+            if not outbox.waits(report.id):  # thrown away meanwhile
+                continue
+            came = _send(report, way)
+            accepted += came is Came.ACCEPTED
+            refused += came is Came.REFUSED
+            if not came.is_final:
+                break
+    return Outgoing(accepted, refused, len(outbox.waiting()), came)
+
+
+def _send(report: outbox.Waiting, way: Way) -> Came:
+    began_s = time.time()
+    entry = sent_log.Sent(report.id, began_s, way.first_stop or "", report.body)
+    sent_log.begin(entry)
+    answer = deliver(report.body.encode("ascii"), way)
+    sent_log.end(entry, answer.came.value)
+    now_s = time.time()
+    if answer.came.is_final:
+        outbox.settle(report, now_s, accepted=answer.came is Came.ACCEPTED)
+    else:
+        outbox.put_off(report, next_try_s(report.tries, now_s, answer.after_s))
+    return answer.came

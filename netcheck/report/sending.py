@@ -1,0 +1,236 @@
+"""Bringing a report to its collector: HTTPS, or Oblivious HTTP through a relay.
+
+No cookies, no names of programs or versions, no redirects, no credentials; one deadline over all.
+A proxy that the environment names is used, since it may be the only way out; it sees the host's
+name and no more. Where a relay or a gateway's key is set, nothing ever goes out without both.
+"""
+
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    from netcheck.wire.ohttp import KeyConfig
+
+DEADLINE_S = 20.0
+CONNECT_S, READ_S = 6.0, 10.0
+REPORT_TYPE = "application/json"
+_MOST_ANSWER_BYTES = 65_536
+_TAKEN = (200, 201, 202, 204, 409)  # 409: it was there before
+_BUSY = (408, 425, 429)
+
+
+class Came(StrEnum):
+    """What came of a try. Only `accepted` and `refused` are final."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"  # the collector will never take it
+    BUSY = "busy"  # it asks to come later, or has trouble of its own
+    NO_WAY = "no-way"  # no connection: no network, no such name, nobody there
+    TIMEOUT = "timeout"
+    UNTRUSTED = "untrusted"  # its certificate does not verify
+    NO_TRUST = "no-trust"  # this device has no certificates to verify with
+    REDIRECTED = "redirected"  # it sends elsewhere, which is not followed
+    NOT_OBLIVIOUS = "not-oblivious"  # the relay's answer is not sealed by the gateway
+    NO_RELAY = "no-relay"  # a gateway's key is set, and no relay
+    NO_KEY = "no-key"  # the other way round, or a key of a kind not spoken here
+    NO_SEAL = "no-seal"  # the extra [secure] is not installed
+    NO_COLLECTOR = "no-collector"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether there is nothing left to try."""
+        return self in (Came.ACCEPTED, Came.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a report goes. With a relay or a key it goes obliviously or not at all."""
+
+    collector: str | None = None
+    relay: str | None = None
+    key: "KeyConfig | None" = None
+
+    @property
+    def oblivious(self) -> bool:
+        """Whether nobody may see both who sends and what."""
+        return self.relay is not None or self.key is not None
+
+    @property
+    def first_stop(self) -> str | None:
+        """Whom this device contacts."""
+        return self.relay if self.oblivious else self.collector
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`after_s`: how long the other side asked to wait."""
+
+    came: Came
+    after_s: float | None = None
+
+
+def lacking(way: Way) -> Came | None:
+    """What is missing before anything could be sent this way; None: nothing."""
+    if way.collector is None:
+        return Came.NO_COLLECTOR
+    if not way.oblivious:
+        return None
+    if way.relay is None:
+        return Came.NO_RELAY
+    if way.key is None:
+        return Came.NO_KEY
+    from netcheck.report import oblivious
+
+    return oblivious.lacking(way.key)
+
+
+def deliver(body: bytes, way: Way, *, deadline_s: float = DEADLINE_S) -> Answer:
+    """Try once, within the deadline. Never raises for what the network or the other side does."""
+    missing = lacking(way)
+    if missing is not None:
+        return Answer(missing)
+    found: list[Answer] = []
+    thread = threading.Thread(target=lambda: found.append(_deliver(body, way)), daemon=True)
+    thread.start()
+    thread.join(deadline_s)
+    return found[0] if found else Answer(Came.TIMEOUT)
+
+
+def _deliver(body: bytes, way: Way) -> Answer:
+    if not way.oblivious:
+        assert way.collector is not None
+        return _read(_post(way.collector, body, REPORT_TYPE))
+    from netcheck.report import oblivious
+
+    assert way.relay is not None and way.key is not None and way.collector is not None
+    sealed = oblivious.seal(body, way.collector, way.key, REPORT_TYPE)
+    answer = _post(way.relay, sealed.message, oblivious.REQUEST_TYPE)
+    if isinstance(answer, Answer):
+        return answer
+    if answer.status != 200:
+        return _read(answer)
+    status = sealed.open(answer.body)
+    return Answer(Came.NOT_OBLIVIOUS) if status is None else _of_status(status, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Http:
+    status: int
+    after_s: float | None
+    body: bytes
+
+
+def _read(answer: "_Http | Answer") -> Answer:
+    return answer if isinstance(answer, Answer) else _of_status(answer.status, answer.after_s)
+
+
+def _of_status(status: int, after_s: float | None) -> Answer:
+    if status in _TAKEN:
+        return Answer(Came.ACCEPTED)
+    if 300 <= status < 400:
+        return Answer(Came.REDIRECTED)
+    if status in _BUSY or status >= 500:
+        return Answer(Came.BUSY, after_s)
+    return Answer(Came.REFUSED)
+
+
+def _post(url: str, body: bytes, kind: str) -> "_Http | Answer":
+    import requests
+
+    from netcheck.probe.trust import EmptyTrust
+
+    headers = {
+        "Content-Type": kind,
+        "Accept": "*/*",
+        "User-Agent": "netcheck",
+        "Connection": "close",
+    }
+    try:
+        with _session() as session:
+            response = session.post(
+                url,
+                data=body,
+                headers=headers,
+                proxies=requests.utils.get_environ_proxies(url),
+                allow_redirects=False,
+                stream=True,
+                timeout=(CONNECT_S, READ_S),
+            )
+            with response:
+                return _Http(response.status_code, _after_s(response), _body(response))
+    except EmptyTrust:
+        return Answer(Came.NO_TRUST)
+    except (requests.RequestException, OSError, ValueError) as wrong:
+        return Answer(_why(wrong))
+
+
+def _session() -> "requests.Session":
+    """Without the environment: a .netrc would add a name and a password."""
+    import requests
+
+    session = requests.Session()
+    session.trust_env = False
+    session.headers.clear()
+    adapter = _adapter()
+    session.mount("https://", adapter)
+    return session
+
+
+def _adapter() -> "HTTPAdapter":
+    """Trusts whom all of netcheck trusts, and nobody else."""
+    from typing import Any
+
+    from requests.adapters import HTTPAdapter
+
+    from netcheck.probe.trust import context
+
+    trusted = context()
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *arguments: Any, **more: Any) -> None:
+            super().init_poolmanager(*arguments, ssl_context=trusted, **more)
+
+        def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
+            return super().proxy_manager_for(proxy, ssl_context=trusted, **more)
+
+        def build_connection_pool_key_attributes(self, *arguments: Any, **more: Any) -> Any:
+            host, _ = super().build_connection_pool_key_attributes(*arguments, **more)
+            return host, {"ssl_context": trusted, "cert_reqs": "CERT_REQUIRED"}
+
+        def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+            conn.cert_reqs = "CERT_REQUIRED"
+
+    return Adapter()
+
+
+def _body(response: "requests.Response") -> bytes:
+    return response.raw.read(_MOST_ANSWER_BYTES, decode_content=False) or b""
+
+
+def _after_s(response: "requests.Response") -> float | None:
+    """Retry-After in seconds (RFC 9110 10.2.3); as a date it is not read."""
+    text = response.headers.get("Retry-After", "")
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def _why(wrong: BaseException) -> Came:
+    import ssl
+
+    import requests
+    import urllib3.exceptions
+
+    seen: BaseException | None = wrong
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError | requests.exceptions.SSLError):
+            return Came.UNTRUSTED
+        if isinstance(seen, urllib3.exceptions.NewConnectionError):
+            return Came.NO_WAY  # urllib3 derives it from its timeouts
+        if isinstance(seen, TimeoutError | requests.Timeout | urllib3.exceptions.TimeoutError):
+            return Came.TIMEOUT
+        seen = seen.__cause__ or seen.__context__
+    return Came.NO_WAY

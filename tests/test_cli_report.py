@@ -1,0 +1,374 @@
+"""`netcheck report`: what is shown, what is kept, what goes out, and who decides."""
+
+import base64
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from netcheck.agent import configuration
+from netcheck.cli import reporting
+from netcheck.cli.dispatch import perform
+from netcheck.cli.door import Door
+from netcheck.render import json as as_json
+from netcheck.report.form import FIELDS
+from netcheck.store import consent, last, outbox
+from netcheck.text import words
+from netcheck.wire.ohttp import encode_key_config
+from tests.collector import Collector, Gateway, serving
+from tests.command import netcheck, unplugged
+from tests.loopback import authority, closed_port
+from tests.render_samples import HEALTHY, SOS
+
+AUTHORITY = authority()
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """A device of this test's own: its state, its settings, its policy, whom it trusts."""
+    monkeypatch.setenv("NETCHECK_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("NETCHECK_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setattr(configuration, "ADMINISTRATOR", os.getuid())
+    monkeypatch.setattr(configuration, "policy_path", lambda: tmp_path / "policy.toml")
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "ca.pem").write_bytes(AUTHORITY.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    return tmp_path
+
+
+@pytest.fixture
+def collector(here):
+    with serving(Collector(), AUTHORITY, here) as ready:
+        yield ready
+
+
+def settings(here, text):
+    (here / "config" / "config.toml").write_text(text)
+
+
+def policy(here, text):
+    (here / "policy.toml").write_text(text)
+    (here / "policy.toml").chmod(0o644)
+
+
+def ran(result):
+    """Leave a result as a run does."""
+    last.save(as_json.render(result, words("en")))
+
+
+@pytest.fixture
+def ask(capsys):
+    """Type it; what came out: exit code, stdout, stderr."""
+
+    def asked(*typed):
+        code = perform(["report", *typed], Door())
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return asked
+
+
+def test_before_the_first_run_there_is_nothing_to_preview(ask):
+    code, out, err = ask("preview")
+    assert (code, out) == (2, "")
+    assert err == "There is nothing to report yet. Run netcheck first.\n"
+
+
+def test_a_preview_is_exactly_the_bytes_that_go_out(ask, here, collector):
+    ran(SOS)
+    settings(here, f'[report]\ncollector = "{collector.url}"')
+    code, shown, err = ask("preview")
+    assert code == 0
+    assert "Reports are off" in err
+    assert collector.seen == []
+    ask("on")
+    assert ask("send")[:2] == (0, "Sent: 1.\n")
+    (request,) = collector.seen
+    assert request.body == shown.rstrip("\n").encode()
+
+
+def test_consent_is_off_and_nothing_goes_out_without_it(ask, here, collector):
+    ran(SOS)
+    settings(here, f'[report]\ncollector = "{collector.url}"')
+    code, out, err = ask("send")
+    assert (code, out) == (3, "")
+    assert err == "Reports are off: nothing goes out. To help others: netcheck report on\n"
+    assert (collector.seen, outbox.waiting()) == ([], ())
+
+
+def test_without_a_collector_it_is_kept_and_not_sent(ask):
+    ran(SOS)
+    ask("on")
+    code, out, _ = ask("send")
+    assert code == 3
+    assert out == (
+        "Not sent. 1 wait here for the next try. Nobody is set to get them."
+        " (report.collector in the settings)\n"
+    )
+    assert len(outbox.waiting()) == 1
+
+
+def test_without_a_network_it_waits_and_goes_out_later(ask, here, collector):
+    ran(SOS)
+    ask("on")
+    settings(here, f'[report]\ncollector = "https://localhost:{closed_port()}/"')
+    code, out, _ = ask("send")
+    assert (code, out) == (
+        3,
+        "Not sent. 1 wait here for the next try. There is no way to it from here just now.\n",
+    )
+    assert outbox.waiting()[0].tries == 1
+    settings(here, f'[report]\ncollector = "{collector.url}"')
+    assert ask("send")[:2] == (0, "Sent: 1.\n")
+    assert ask("send")[:2] == (0, "The last run was sent before. There is nothing new.\n")
+    assert len(collector.seen) == 1
+
+
+def test_what_the_collector_will_never_take_is_thrown_away_and_counted(ask, here, collector):
+    ran(SOS)
+    ask("on")
+    settings(here, f'[report]\ncollector = "{collector.url}"')
+    collector.answers = [(400, {}, b"")]
+    assert ask("send")[:2] == (3, "Not taken, and thrown away: 1.\n")
+    assert "1 were not taken." in ask("status")[1]
+
+
+def test_the_log_holds_every_try_byte_for_byte(ask, here, collector):
+    ran(SOS)
+    ask("on")
+    settings(here, f'[report]\ncollector = "{collector.url}"')
+    collector.answers = [(503, {}, b""), (202, {}, b"")]
+    ask("send")
+    ask("send")
+    rows = json.loads(ask("log", "--json")[1])
+    assert [row["outcome"] for row in rows] == ["busy", "accepted"]
+    assert [row["to"] for row in rows] == [collector.url] * 2
+    assert [row["body"].encode() for row in rows] == [seen.body for seen in collector.seen]
+    assert collector.seen[1].body.decode() in ask("log")[1]
+
+
+def test_off_throws_away_what_waits(ask):
+    ran(SOS)
+    ask("on")
+    ask("send")
+    assert ask("off")[:2] == (0, "Reports are off. 1 that waited were thrown away.\n")
+    assert (consent.given(), outbox.waiting()) == (False, ())
+
+
+def test_forgetting_makes_the_next_report_a_strangers(ask):
+    ran(SOS)
+    before = json.loads(ask("preview")[1])
+    assert ask("forget")[0] == 0
+    after = json.loads(ask("preview")[1])
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"report_id", "device_token"}
+
+
+def test_why_tells_of_each_field_and_what_is_in_it(ask):
+    ran(SOS)
+    out = ask("why", "wifi_signal")[1]
+    assert "How strong your Wi-Fi is" in out
+    assert list(json.loads(ask("why", "--json")[1])) == list(FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (["prevew"], "There is no such thing as netcheck report prevew. Did you mean preview?"),
+        (["why", "resolvr"], "There is no field resolvr in a report. Did you mean resolver?"),
+        (["on", "now"], "The word now has no place here."),
+    ],
+)
+def test_a_word_mistyped(ask, typed, sentence):
+    code, out, err = ask(*typed)
+    assert (code, out) == (2, "")
+    assert err.startswith(sentence)
+
+
+def test_the_status_for_scripts(ask, here):
+    settings(here, '[report]\ncollector = "https://collector.example/in"')
+    assert json.loads(ask("--json")[1]) == {
+        "sends": False,
+        "previews": True,
+        "ruled_by_policy": None,
+        "collector": "https://collector.example/in",
+        "collector_named_by": str(here / "config" / "config.toml"),
+        "relay": None,
+        "oblivious": False,
+        "lacking": None,
+        "waiting": 0,
+        "sent": 0,
+        "last_sent_at": None,
+        "dropped_full": 0,
+        "dropped_old": 0,
+        "refused": 0,
+    }
+
+
+# --- through a relay ---
+
+
+def test_through_a_relay_and_never_plain_without_one(ask, here, collector):
+    ran(SOS)
+    ask("on")
+    gateway = Gateway()
+    key = base64.b64encode(encode_key_config(gateway.config)).decode()
+    settings(here, f'[report]\ncollector = "{collector.url}"\nkey = "{key}"')
+    code, out, _ = ask("send")
+    assert code == 3
+    assert "No one is set to pass them on." in out
+    assert collector.seen == []
+    collector.answers = [(200, {}, gateway)]
+    settings(
+        here,
+        f'[report]\ncollector = "https://collector.example/in"\nrelay = "{collector.url}"\n'
+        f'key = "{key}"',
+    )
+    assert "If one firm runs both, it can see both." in ask("preview")[2]
+    assert ask("send")[:2] == (0, "Sent: 1.\n")
+    assert gateway.opened[0].content == json.loads(ask("log", "--json")[1])[0]["body"].encode()
+
+
+# --- an administrator's policy ---
+
+
+def test_a_policy_forces_off(ask, here):
+    ran(SOS)
+    policy(here, '[report]\nconsent = "off"')
+    sentence = "The owner of this device has switched reports off. You can't change that here.\n"
+    for typed in ("preview", "on", "send"):
+        assert ask(typed) == (3, "", sentence)
+    assert ask("status")[1].startswith(sentence)
+
+
+def test_a_policy_allows_looking_only(ask, here):
+    ran(SOS)
+    consent.keep(True)
+    policy(here, '[report]\nconsent = "preview"')
+    code, out, err = ask("preview")
+    assert (code, json.loads(out)["side"]) == (0, "carrier")
+    assert "None are sent." in err
+    assert ask("send")[0] == 3
+
+
+def test_a_policy_switches_on_for_devices_its_owner_manages_and_the_user_sees_it(
+    ask, here, collector
+):
+    ran(SOS)
+    policy(here, f'[report]\nconsent = "managed"\ncollector = "{collector.url}"')
+    sentence = "The owner of this device has switched reports on. You can't change that here."
+    assert sentence in ask("preview")[2]
+    assert sentence in ask("status")[1]
+    assert ask("off")[0] == 3
+    assert ask("send")[:2] == (0, "Sent: 1.\n")
+
+
+def test_a_users_own_settings_cannot_say_managed(ask, here):
+    ran(SOS)
+    settings(here, '[report]\nconsent = "managed"')
+    code, out, err = ask("send")
+    assert (code, out) == (2, "")
+    assert "report.consent" in err
+    assert "only an administrator's policy may set it" in err
+
+
+def test_a_policy_names_the_collector_over_the_users(ask, here):
+    settings(here, '[report]\ncollector = "https://mine.example/"')
+    policy(here, '[report]\ncollector = "https://fleet.example/"')
+    told = json.loads(ask("status", "--json")[1])
+    assert told["collector"] == "https://fleet.example/"
+    assert told["collector_named_by"] == str(here / "policy.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "reason"),
+    [
+        ('collecter = "https://x/"', "report.collecter", "did you mean `collector`?"),
+        ('collector = "http://x/"', "report.collector", "is an https:// address"),
+        ('collector = "https://me:pw@x/"', "report.collector", "is an https:// address"),
+        ('collector = "https:///x"', "report.collector", "is an https:// address"),
+        ('relay = "x"', "report.relay", "is an https:// address"),
+        ('key = "AAAA"', "report.key", "is a key configuration of RFC 9458"),
+        ("key = 7", "report.key", "is text, not 7"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_named_by_its_path(ask, here, text, key, reason):
+    settings(here, f"[report]\n{text}")
+    code, _, err = ask("status")
+    assert code == 2
+    assert f"The setting {key} in " in err
+    assert reason in err
+
+
+# --- runs ---
+
+
+def test_a_run_asks_for_nothing_and_its_report_is_shown_without_sending(tmp_path: Path):
+    shown = netcheck(tmp_path, "--carrier", "at&t", "--format", "report", within=unplugged())
+    assert (shown.code, shown.err) == (10, "")
+    assert json.loads(shown.out)["side"] == "local"
+    assert len(shown.out) == 1025
+    again = netcheck(tmp_path, "report", "preview", alone=False)
+    assert again.out == shown.out
+    assert not (tmp_path / ".local/state/netcheck/outbox").exists()
+
+
+def test_with_consent_a_run_leaves_a_report_and_an_equal_one_soon_after_does_not(tmp_path: Path):
+    netcheck(tmp_path, "report", "on", alone=False)
+    for _ in range(2):
+        netcheck(tmp_path, "--carrier", "at&t", "--json", within=unplugged())
+    told = json.loads(netcheck(tmp_path, "report", "--json", alone=False).out)
+    assert (told["waiting"], told["sent"]) == (1, 0)
+
+
+def test_where_reports_go_is_among_the_targets_once_they_are_on(tmp_path: Path):
+    file = tmp_path / "c.toml"
+    file.write_text('[report]\ncollector = "https://collector.example/in"')
+
+    def hosts():
+        env = {"NETCHECK_CONFIG": str(file)}
+        told = netcheck(tmp_path, "targets", "--json", alone=False, env=env).out
+        return [row["host"] for row in json.loads(told)]
+
+    assert "collector.example" not in hosts()
+    netcheck(tmp_path, "report", "on", alone=False)
+    assert "collector.example" in hosts()
+
+
+def test_what_is_due_goes_out_beside_a_watch_and_what_is_not_waits(here, collector):
+    settings(here, f'[report]\ncollector = "{collector.url}"')
+    chosen = configuration.read({}, environment={})
+    for number, due_s in ((1, 0.0), (2, time.time() + 40)):
+        outbox.put(outbox.Waiting(f"{number:032x}", time.time(), due_s, 0, f"{number}"))
+    reporting.send_aside(chosen)
+    assert len(outbox.waiting()) == 2  # nobody has switched reports on
+    consent.keep(True)
+    reporting.send_aside(chosen)
+    ends = time.monotonic() + 20
+    while len(outbox.waiting()) == 2 and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert [seen.body for seen in collector.seen] == [b"1"]
+    assert [one.body for one in outbox.waiting()] == ["2"]
+
+
+def test_a_watch_leaves_and_sends_by_itself(tmp_path: Path):
+    """In an empty network nothing can be sent: it waits, and no look waits for it."""
+    file = tmp_path / "c.toml"
+    file.write_text(f'[report]\ncollector = "https://localhost:{closed_port()}/"')
+    env = {"NETCHECK_CONFIG": str(file)}
+    netcheck(tmp_path, "report", "on", alone=False)
+    netcheck(tmp_path, "watch", "--looks", "2", "--every", "5", within=unplugged(), env=env)
+    told = json.loads(netcheck(tmp_path, "report", "--json", alone=False, env=env).out)
+    assert (told["waiting"], told["sent"]) == (1, 0)
+
+
+def test_a_healthy_run_names_no_preview_and_a_troubled_one_does(capsys):
+    for result, named in ((HEALTHY, False), (SOS, True)):
+        ran(result)
+        perform(["show"], Door())
+        assert ("netcheck report preview" in capsys.readouterr().out) is named
