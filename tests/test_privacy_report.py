@@ -31,6 +31,7 @@ from tests.loopback import closed_port
 from tests.render_samples import SOS
 
 KNOWN = known()
+ABOUT = About("linux", "6.1", "US")
 PLANTED = st.sampled_from(sorted(ALL.values()))
 
 
@@ -65,7 +66,7 @@ def test_the_search_knows_other_notations(told, name):
 
 
 def test_the_search_finds_nothing_where_nothing_is():
-    made = build(SOS, About("linux", "6.1", "US"), KNOWN, os.urandom(32))
+    made = build(SOS, ABOUT, KNOWN, os.urandom(32))
     assert planted_in(encode(made)) == []
 
 
@@ -131,6 +132,19 @@ def test_no_result_whatever_brings_a_canary_into_its_report(result, system, vers
     made = build(result, About(system, version, region), KNOWN, b"\x01" * 32)
     body = encode(made)
     assert planted_in(body) == []
+
+
+@pytest.mark.parametrize("check", sorted(KNOWN.checks))
+def test_no_fact_of_any_check_brings_a_canary_into_a_report(check):
+    """Each field that a report reads holds a canary: as a text, in a list, as a key of a table."""
+    for value in ALL.values():
+        for told in (value, [value, "private"], [{"answer": value, "delay_ms": value}]):
+            seen = Observation(
+                check, Target(value, Role.OWN, value, value), Outcome.OK, None,
+                RecordedFacts(dict.fromkeys(FACTS, told)), 0.0, 1.0,
+            )  # fmt: skip
+            made = build(replace(SOS, observations=(seen,)), ABOUT, KNOWN, b"\x01" * 32)
+            assert planted_in(encode(made)) == []
 
 
 # --- what is said about a report ---

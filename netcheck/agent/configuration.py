@@ -11,16 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from netcheck.agent.report_settings import check_report
 from netcheck.catalog import Catalog, CatalogError, load
 from netcheck.catalog.loader import REPLACEABLE
 from netcheck.catalog.shape import check_kind, nearest, unknown_key
 from netcheck.store.paths import config_dir
 from netcheck.store.unavailable import StoreUnavailable
-
-if TYPE_CHECKING:
-    from netcheck.wire.ohttp import KeyConfig
 
 SETTINGS: Mapping[str, type] = {
     "carrier": str,
@@ -31,8 +29,6 @@ SETTINGS: Mapping[str, type] = {
     "labels": dict,
     "report": dict,
 }
-REPORT_KEYS = ("collector", "relay", "key", "consent")
-CONSENT = ("off", "preview", "managed")  # what a policy may rule
 BUDGET_MS = range(100, 600_001)
 PREFIX = "NETCHECK_"
 ELSEWHERE = ("config", "config_dir", "debug", "state_dir")  # variables that others read
@@ -305,7 +301,7 @@ def _check_value(where: str, path: str, key: str, value: object) -> None:
             _check_labels(path, value)
             return
         if key == "report":
-            _check_report(path, value)
+            check_report(path, value)
             return
         check_kind(path, value, SETTINGS[key])
     except CatalogError as error:
@@ -322,48 +318,6 @@ def _check_labels(path: str, labels: object) -> None:
         raise CatalogError(path, "is a table of names and texts")
     for name, text in labels.items():
         check_kind(f"{path}.{name}".lstrip("."), text, str)
-
-
-def _check_report(path: str, report: object) -> None:
-    if not isinstance(report, dict):
-        raise CatalogError(path, "is a table of " + ", ".join(REPORT_KEYS))
-    for key, text in report.items():
-        where = f"{path}.{key}".lstrip(".")
-        if key not in REPORT_KEYS:
-            raise CatalogError(where, unknown_key(key, REPORT_KEYS))
-        check_kind(where, text, str)
-        if key in ("collector", "relay") and not _is_https(text):
-            raise CatalogError(where, f"is an https:// address, not {text!r}")
-        if key == "key" and gateway_key(text) is None:
-            reason = "is a key configuration of RFC 9458, in base64"
-            raise CatalogError(where, reason)
-        if key == "consent" and text not in CONSENT:
-            raise CatalogError(where, f"is one of {', '.join(CONSENT)}, not {text!r}")
-
-
-def gateway_key(text: str) -> "KeyConfig | None":
-    """The gateway's key behind the setting `report.key`; None where it is none."""
-    import base64
-    import binascii
-
-    from netcheck.wire.ohttp import decode_key_config, decode_key_configs
-
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return decode_key_config(raw) or next(iter(decode_key_configs(raw)), None)
-
-
-def _is_https(text: str) -> bool:
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-    return usable and parts.username is None and not parts.fragment and text.isascii()
 
 
 def _is_country(value: str) -> bool:

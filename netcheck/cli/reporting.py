@@ -29,7 +29,7 @@ def standing_of(chosen: "Configuration") -> "Standing":
 
 def way_of(chosen: "Configuration") -> "Way":
     """Where a report would go."""
-    from netcheck.agent.configuration import gateway_key
+    from netcheck.agent.report_settings import gateway_key
     from netcheck.report.sending import Way
 
     key = chosen.report.get("key")
