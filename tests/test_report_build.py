@@ -6,7 +6,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -269,6 +269,9 @@ NAMES = (
 ).split()
 
 
+@settings(
+    suppress_health_check=[HealthCheck.too_slow], deadline=None
+)  # a busy machine draws slowly
 @given(
     facts=st.dictionaries(st.sampled_from(NAMES), JUNK),
     check=st.sampled_from(sorted(KNOWN.checks)),
