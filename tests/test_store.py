@@ -3,14 +3,17 @@
 import contextlib
 import json
 import os
+import random
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import platformdirs
 import pytest
 
+from netcheck.model.history import Entry, chained, outages, stretches
 from netcheck.store import StoreUnavailable, choices, history, last, paths
 from netcheck.store.choices import CarrierAnswer
 from netcheck.store.lock import locked
@@ -46,6 +49,52 @@ def test_the_last_result_comes_back_as_it_was():
     assert last.load() == '{"headline": "Ça va"}\n'
 
 
+def bodies():
+    """The entries that are read, without their digests."""
+    return [{key: value for key, value in run.items() if key != "chain"} for run in history.read()]
+
+
+def test_each_entry_is_chained_to_all_before_it_across_parts(state, monkeypatch):
+    monkeypatch.setattr(history, "PART_BYTES", 300)
+    for run in range(12):
+        history.append({"run": run, "findings": ["gateway.answers"] if run else []})
+    before = ""
+    for entry in history.read():
+        body = {key: value for key, value in entry.items() if key != "chain"}
+        assert entry["chain"] == chained(before, body)
+        before = entry["chain"]
+    assert len(history.parts()) > 2
+
+
+def test_what_was_found_is_written_once_while_it_stays_the_same(state):
+    for run in range(3):
+        history.append({"run": run, "findings": ["gateway.answers"] * 50})
+    assert (state / "history.ndjson").read_text().count("gateway.answers") == 50
+    assert [len(run["findings"]) for run in history.read()] == [50, 50, 50]
+
+
+def test_a_quick_read_of_a_history_says_the_same_of_outages_as_a_whole_one(state):
+    began = datetime(2026, 11, 25, tzinfo=UTC)
+    dice = random.Random(7)
+    looks, severity = [], "ok"
+    for number in range(400):
+        if dice.random() < 0.15:
+            severity = dice.choice(["ok", "ok", "down", "degraded"])
+        at = began + timedelta(minutes=15 * number + (600 if number > 200 else 0))
+        side = "none" if severity == "ok" else "isp"
+        looks.append(Entry(at, side, "provider-dead", severity, 0.9))
+        history.append(
+            {
+                "at": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "side": side, "fault": "provider-dead",
+                "severity": severity, "confidence": 0.9, "findings": [str(number % 3)],
+            }
+        )  # fmt: skip
+    quick = history.entries()
+    assert outages(quick) == outages(looks)
+    assert stretches(quick) == stretches(looks)
+    assert len(quick) < len(looks)
+
+
 def test_history_keeps_the_order_of_the_runs():
     for run in range(5):
         history.append({"run": run, "words": "line\nbreak"})
@@ -56,10 +105,12 @@ def test_history_keeps_the_order_of_the_runs():
 
 
 def test_history_is_bounded_and_loses_the_oldest(state, monkeypatch):
-    monkeypatch.setattr(history, "MOST_RUNS", 10)
+    monkeypatch.setattr(history, "PART_BYTES", 200)
+    monkeypatch.setattr(history, "MOST_PARTS", 3)
     for run in range(25):
         history.append({"run": run})
     runs = [entry["run"] for entry in history.read()]
+    assert len(list(state.glob("history-*.ndjson"))) == 3
     assert runs == list(range(runs[0], 25))
     assert 5 <= len(runs) <= 10
 
@@ -68,17 +119,17 @@ def test_a_torn_last_line_is_left_out_and_cut_off_by_the_next_run(state):
     history.append({"run": 1})
     with (state / "history.ndjson").open("a") as file:
         file.write('{"run":2,"ve')
-    assert history.read() == ({"run": 1},)
+    assert bodies() == [{"run": 1}]
     history.append({"run": 3})
-    assert history.read() == ({"run": 1}, {"run": 3})
-    assert (state / "history.ndjson").read_text() == '{"run":1}\n{"run":3}\n'
+    assert bodies() == [{"run": 1}, {"run": 3}]
+    assert '"ve' not in (state / "history.ndjson").read_text()
 
 
 def test_a_whole_looking_line_without_its_end_is_not_believed(state):
     history.append({"run": 1})
     with (state / "history.ndjson").open("a") as file:
         file.write('{"run":2}')
-    assert history.read() == ({"run": 1},)
+    assert bodies() == [{"run": 1}]
 
 
 def test_damaged_lines_in_between_are_left_out(state):
@@ -86,7 +137,7 @@ def test_damaged_lines_in_between_are_left_out(state):
     with (state / "history.ndjson").open("ab") as file:
         file.write(b'\x00\x00\x00\n[1, 2]\n\xff\xfe{"run":9}\n')
     history.append({"run": 2})
-    assert history.read() == ({"run": 1}, {"run": 2})
+    assert bodies() == [{"run": 1}, {"run": 2}]
 
 
 def test_a_persons_answer_is_kept_with_the_brand_they_said():

@@ -225,6 +225,8 @@ PARAMS: dict[str, str | int] = {
     "text_if_signed_up": "999",
     "slot": 1,
     "kind": "Wi-Fi",
+    "reason": "1 h 20 min",
+    "path": "a file",
     "plmn": "310410",
     "host": "www.example.com",
     "port": 443,

@@ -9,7 +9,7 @@ from netcheck.catalog.shape import check_kind, unknown_key
 if TYPE_CHECKING:
     from netcheck.wire.ohttp import KeyConfig
 
-REPORT_KEYS = ("collector", "relay", "key", "consent")
+REPORT_KEYS = ("collector", "relay", "key", "consent", "timestamp")
 CONSENT = ("off", "preview", "managed")  # what a policy may rule
 
 
@@ -22,7 +22,7 @@ def check_report(path: str, report: object) -> None:
         if key not in REPORT_KEYS:
             raise CatalogError(where, unknown_key(key, REPORT_KEYS))
         check_kind(where, text, str)
-        if key in ("collector", "relay") and not _is_https(text):
+        if key in ("collector", "relay", "timestamp") and not _is_https(text):
             raise CatalogError(where, f"is an https:// address, not {text!r}")
         if key == "key" and gateway_key(text) is None:
             reason = "is a key configuration of RFC 9458, in base64"

@@ -32,6 +32,13 @@ def of_reports(url: str) -> AllowedTarget:
     return AllowedTarget(parts.hostname, parts.port or 443, Protocol.TCP, purpose)
 
 
+def of_stamps(url: str) -> AllowedTarget:
+    """Who is contacted for a statement's time stamp, where a service is set."""
+    parts = urlsplit(url)
+    purpose = "the time stamp of a statement, where a service is set"
+    return AllowedTarget(parts.hostname, parts.port or 443, Protocol.TCP, purpose)
+
+
 def _learned() -> Iterable[AllowedTarget]:
     gateway, at_most = LearnedFrom.GATEWAY, "the default gateways of this device"
     for protocol, port, purpose in (

@@ -104,12 +104,12 @@ def deliver(body: bytes, way: Way, *, deadline_s: float = DEADLINE_S) -> Answer:
 def _deliver(body: bytes, way: Way) -> Answer:
     if not way.oblivious:
         assert way.collector is not None
-        return _read(_post(way.collector, body, REPORT_TYPE))
+        return _read(post(way.collector, body, REPORT_TYPE))
     from netcheck.report import oblivious
 
     assert way.relay is not None and way.key is not None and way.collector is not None
     sealed = oblivious.seal(body, way.collector, way.key, REPORT_TYPE)
-    answer = _post(way.relay, sealed.message, oblivious.REQUEST_TYPE)
+    answer = post(way.relay, sealed.message, oblivious.REQUEST_TYPE)
     if isinstance(answer, Answer):
         return answer
     if answer.status != 200:
@@ -119,13 +119,15 @@ def _deliver(body: bytes, way: Way) -> Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Http:
+class Http:
+    """What the other side said. `after_s`: Retry-After."""
+
     status: int
     after_s: float | None
     body: bytes
 
 
-def _read(answer: "_Http | Answer") -> Answer:
+def _read(answer: "Http | Answer") -> Answer:
     return answer if isinstance(answer, Answer) else _of_status(answer.status, answer.after_s)
 
 
@@ -139,7 +141,8 @@ def _of_status(status: int, after_s: float | None) -> Answer:
     return Answer(Came.REFUSED)
 
 
-def _post(url: str, body: bytes, kind: str) -> "_Http | Answer":
+def post(url: str, body: bytes, kind: str) -> "Http | Answer":
+    """One POST, as the module says. An `Answer` where there was none from the other side."""
     import requests
 
     from netcheck.probe.trust import EmptyTrust
@@ -162,7 +165,7 @@ def _post(url: str, body: bytes, kind: str) -> "_Http | Answer":
                 timeout=(CONNECT_S, READ_S),
             )
             with response:
-                return _Http(response.status_code, _after_s(response), _body(response))
+                return Http(response.status_code, _after_s(response), _body(response))
     except EmptyTrust:
         return Answer(Came.NO_TRUST)
     except (requests.RequestException, OSError, ValueError) as wrong:

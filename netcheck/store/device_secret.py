@@ -1,6 +1,8 @@
-"""A number that only this device knows, from which a report's id and its token are made.
+"""Numbers that only this device knows: one from which a report's id and its token are made, one
+with which statements are signed, one by which it knows its own network again.
 
-Forgetting it makes all that was sent before nobody's: what comes after can't be linked to it.
+Forgetting the first makes all that was sent before nobody's: what comes after can't be linked to
+it.
 """
 
 import os
@@ -10,44 +12,44 @@ from netcheck.store.paths import state_dir
 from netcheck.store.unavailable import told_as_unavailable
 from netcheck.store.write import read_whole, write_whole
 
-FILE = "report-secret"
+OF_REPORTS, OF_STATEMENTS, OF_NETWORKS = "report-secret", "statement-key", "network-secret"
 BYTES = 32
 
 
-def secret() -> bytes:
-    """The secret, made on first use.
+def secret(file: str = OF_REPORTS) -> bytes:
+    """That secret, made on first use.
 
     Raises:
         StoreUnavailable: it can be neither read nor kept.
     """
-    known = _read()
+    known = _read(file)
     if known is not None:
         return known
-    path = state_dir() / FILE
+    path = state_dir() / file
     with told_as_unavailable(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(path):  # of two runs at once, the second takes what the first made
-            return _read() or _make()
+            return _read(file) or _make(file)
 
 
 def forget() -> None:
-    """Puts a new secret in its place.
+    """Puts a new secret in the place of that of reports.
 
     Raises:
         StoreUnavailable: it cannot be written.
     """
-    _make()
+    _make(OF_REPORTS)
 
 
-def _read() -> bytes | None:
+def _read(file: str) -> bytes | None:
     try:
-        known = bytes.fromhex((read_whole(state_dir() / FILE) or "").strip())
+        known = bytes.fromhex((read_whole(state_dir() / file) or "").strip())
     except ValueError:
         return None
     return known if len(known) == BYTES else None
 
 
-def _make() -> bytes:
+def _make(file: str) -> bytes:
     made = os.urandom(BYTES)
-    write_whole(state_dir() / FILE, made.hex() + "\n")
+    write_whole(state_dir() / file, made.hex() + "\n")
     return made

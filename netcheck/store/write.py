@@ -20,7 +20,7 @@ def write_whole(path: Path, text: str) -> None:
         StoreUnavailable: the folder cannot be made or written.
     """
     with told_as_unavailable(path):
-        _make_folder(path.parent)
+        make_folder(path.parent)
         _sweep(path)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}{TEMPORARY}")
         try:
@@ -45,9 +45,9 @@ def append_line(path: Path, line: str, *, most_lines: int, wait_s: float = WAIT_
     if "\n" in line:
         raise ValueError("a line has no newline inside")
     with told_as_unavailable(path):
-        _make_folder(path.parent)
+        make_folder(path.parent)
         with locked(path, wait_s):
-            grown = _append_flushed(path, line.encode() + b"\n")
+            grown = append_held(path, line.encode() + b"\n")
             if grown > most_lines:
                 newest = read_lines(path)[-(most_lines // 2) :]
                 write_whole(path, "".join(f"{kept}\n" for kept in newest))
@@ -84,7 +84,8 @@ def _read_bytes(path: Path) -> bytes | None:
             return None
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Makes it where it is missing, for the user alone."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -97,8 +98,9 @@ def _write_flushed(path: Path, raw: bytes) -> None:
         os.close(descriptor)
 
 
-def _append_flushed(path: Path, raw: bytes) -> int:
-    """Appends, and says how many lines there are now."""
+def append_held(path: Path, raw: bytes) -> int:
+    """Appends one line, whose lock the caller holds, and says how many lines there are now. What a
+    crash left without its newline is cut off first."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _binary(), 0o600)
     try:
         before = _read_all(descriptor)

@@ -41,6 +41,9 @@ _FILES = {
     "watch": "watch",
     "paths": "paths",
     "report": "report",
+    "history": "history",
+    "statement": "history",
+    "verify": "history",
 }
 
 

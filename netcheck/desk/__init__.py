@@ -1,0 +1,1 @@
+"""What a person hands to somebody else: a statement of an outage."""
