@@ -23,7 +23,7 @@ from netcheck.probe.train import Train, tcp_train
 
 _DEADLINE_MS = 4000
 _KNOCK_PORTS = (80, 53)
-_KNOCKS = 2
+_KNOCKS = (2, 4)  # the second where nobody answered: a lossy line loses two knocks easily
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _train(situation: Situation, address: str) -> tuple[Train | None, str | None
     for knock in knocks:
         knock.daemon = True
         knock.start()
-    heard.wait(0.6)
+    heard.wait(0.7)
     limits = situation.catalog.thresholds
     port = next((p for p in _KNOCK_PORTS if answered.get(f"tcp/{p}")), None)
     if port is not None:
@@ -126,10 +126,12 @@ def _knock_tcp(
     answered: dict[str, bool],
     heard: threading.Event,
 ) -> None:
-    train = tcp_train(situation.net, address, port, count=_KNOCKS, interval_ms=20, wait_ms=500)
-    if train.lost < train.sent:
-        answered[f"tcp/{port}"] = True
-        heard.set()
+    for count in _KNOCKS:
+        train = tcp_train(situation.net, address, port, count=count, interval_ms=20, wait_ms=250)
+        if train.lost < train.sent:
+            answered[f"tcp/{port}"] = True
+            heard.set()
+            return
 
 
 def _knock_udp(situation: Situation, address: str, answered: dict[str, bool]) -> None:
