@@ -83,6 +83,24 @@ def test_a_person_lives_through_the_day_and_ends_with_its_advice(tmp_path: Path)
     assert "in truth" not in ended.out
 
 
+ADVICE_WHERE_ONE_COMPANY_HAS_BOTH = """
+  The advice of that day
+    1  Leave the router alone; a reset will not help.
+    2  Tell your internet provider what is shown here. Find the number on your
+       bill, not in a web search.
+    3  Emergency (911): try a landline, or a phone on another carrier; your
+       own Wi-Fi calling looks shut. None is certain.
+"""
+
+
+def test_where_line_and_phone_are_of_one_company_neither_is_sent_to_the_other(
+    tmp_path: Path,
+) -> None:
+    rogers = str(ROOT / "seeds/rogers-2022-07-08.toml")
+    ended = netcheck(tmp_path, "replay", rogers, "--view", "home-same-company", alone=False)
+    assert ended.out.endswith(ADVICE_WHERE_ONE_COMPANY_HAS_BOTH)
+
+
 def test_a_phone_whose_wifi_calling_is_off_is_told_first_to_switch_it_on(tmp_path: Path) -> None:
     ended = netcheck(tmp_path, "replay", str(ATT), "--view", "cabled-phone", alone=False)
     assert ended.out.endswith(ADVICE)

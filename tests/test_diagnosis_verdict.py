@@ -247,11 +247,25 @@ def test_where_nothing_passes_an_emergency_is_not_sent_to_wifi_calling():
     ]
 
 
-@pytest.mark.parametrize("word", ["symptom.sos", "symptom.no-service", "phone-service.none"])
-def test_mobile_data_is_not_advised_to_a_phone_without_service(word):
-    steps = [step.id for step in verdict_on(but(f"{DEAD_LINE} {word}", CUT_OFF)).next_steps]
+@pytest.mark.parametrize(
+    "words",
+    [
+        "symptom.sos",
+        "symptom.no-service",
+        "phone-service.none",
+        "provider-is-carrier.yes symptom.calls-fail",
+    ],
+)
+def test_mobile_data_is_not_advised_to_a_phone_without_service(words):
+    steps = [step.id for step in verdict_on(but(f"{DEAD_LINE} {words}", CUT_OFF)).next_steps]
     assert "step.use-mobile-data" not in steps
     assert steps[-1] == "step.emergency.shut"
+
+
+@pytest.mark.parametrize("word", ["provider-is-carrier.yes", "symptom.calls-fail"])
+def test_mobile_data_is_worth_a_try_where_only_the_line_is_known_to_be_dead(word):
+    steps = [step.id for step in verdict_on(but(f"{DEAD_LINE} {word}", CUT_OFF)).next_steps]
+    assert "step.use-mobile-data" in steps
 
 
 def test_wifi_calling_is_not_advised_where_its_path_is_closed():

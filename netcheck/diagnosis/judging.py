@@ -223,11 +223,16 @@ _NO_SERVICE = {
 }
 """What leaves a phone without mobile data."""
 
+_BOTH_ARE_LOST = {"provider-is-carrier.yes", "symptom.calls-fail"}
+"""Of one company, the line and the phone fail together: bars alone carry no data then (Rogers,
+8 July 2022). A phone of whose trouble nobody spoke may still be worth a try."""
+
 
 def _done(findings: Sequence[Finding]) -> set[str]:
     """Steps that what was found has made needless, or that cannot work."""
     needless = {"step.try-other-phone"} if any(f.thing == "beside-me" for f in findings) else set()
-    if any(f.state in _NO_SERVICE.get(f.thing, ()) for f in findings):
+    known = {f.id for f in findings}
+    if any(f.state in _NO_SERVICE.get(f.thing, ()) for f in findings) or known >= _BOTH_ARE_LOST:
         needless.add("step.use-mobile-data")
     return needless
 
