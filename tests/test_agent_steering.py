@@ -1,15 +1,18 @@
 """What ends a run early and what makes it look closer, from the tables alone."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from netcheck.agent.concluding import About
 from netcheck.agent.steering import Steering
+from netcheck.catalog import load
 from netcheck.checks import ALL
 from netcheck.diagnosis.choosing import can_still_change, worth_looking
 from netcheck.diagnosis.likelihoods import THINGS
 from netcheck.diagnosis.weighing import weigh
+from netcheck.model.finding import Finding
 from tests.lab.scenario import RECORDED
 from tests.test_diagnosis_verdict import CRICKET, NO_PACE, but
 
@@ -81,3 +84,22 @@ def test_a_named_fault_with_a_silent_control_is_not_settled_before_it_is_heard()
     """A silent gateway blames nobody until the controls have had their say."""
     findings = but("own-epdg.silent", NO_PACE + " control-epdg ike-stops other-gateway")
     assert can_still_change({"control-epdg"}, weigh(findings)) > 0.01
+
+
+@pytest.mark.parametrize(
+    ("world", "pending", "ends"),
+    [
+        ("a-captive-portal-waits-for-a-sign-in", (), True),
+        ("a-captive-portal-waits-for-a-sign-in", ("epdg-answers-ike", "stun-answers"), True),
+        # One page was swapped and two sites reset: the other answers were about to come.
+        ("a-captive-portal-waits-for-a-sign-in", ("no-portal", "anchor-answers"), False),
+        ("the-router-hangs", ("path-continues", "anchor-answers", "epdg-answers-ike"), True),
+        ("the-router-hangs", ("gateway-answers", "anchor-answers"), False),
+    ],
+)
+def test_a_run_ends_early_only_on_what_was_heard_whole(world, pending, ends, monkeypatch):
+    recorded = json.loads((RECORDED / f"{world}.json").read_text())["result"]["findings"]
+    found = tuple(Finding(one["id"], tuple(one["checks"])) for one in recorded)
+    monkeypatch.setattr("netcheck.agent.steering.findings", lambda situation: found)
+    steering = Steering(About(CRICKET), lambda: SimpleNamespace(catalog=load()))  # type: ignore[arg-type, return-value]
+    assert steering.settled([check for check in ALL if check.id in pending]) is ends

@@ -31,10 +31,11 @@ class Steering:
     seen: Callable[[], Situation]
 
     def settled(self, pending: Sequence[Check]) -> bool:
-        """Whether a fault is named that lets nothing pass, and none of the checks still to end can
-        change its side, each by itself. Any other fault may stand beside one that has not shown
-        yet. What a check has told so far counts only once all of it has ended: what fails, fails
-        sooner than what works."""
+        """Whether a fault is named that lets nothing pass, and no single thing that the checks
+        still to end may tell would let another side be named, but rarely. Any other fault may
+        stand beside one that has not shown yet. What a check has told so far counts only once all
+        of it has ended: what fails, fails sooner than what works. Several things together may turn
+        what none of them does alone: how often that happens is not known."""
         still = {check.id for check in pending}
         found = [f for f in findings(self.seen()) if still.isdisjoint(f.checks)]
         verdict, limits = self._verdict(found), self.seen().catalog.thresholds
