@@ -8,11 +8,13 @@ import msgspec
 import pytest
 
 from netcheck.agent import rhythm
-from netcheck.agent.rhythm import taken_over, to_keep, with_taken_over
+from netcheck.agent.rhythm import as_text, taken_over, to_keep, with_taken_over
 from netcheck.agent.running import Request, Run
 from netcheck.catalog import load
 from netcheck.checks.anchor_answers import CHECK as ANCHOR
 from netcheck.checks.contract import Seen
+from netcheck.checks.device_may_send import CHECK as SENDS
+from netcheck.checks.device_may_send import SendingFacts
 from netcheck.checks.epdg_answers_ike import IkeFacts, IkePortFacts
 from netcheck.checks.epdg_resolves import EpdgNameFacts
 from netcheck.model.device import Route
@@ -48,7 +50,8 @@ def situation(*seen, own=ATT):
 
 
 def kept(*seen):
-    return to_keep(situation(*seen), BEGAN_S)
+    found = to_keep(situation(*seen), BEGAN_S)
+    return None if found is None else as_text(found)
 
 
 def over(text, *, after_s=20.0, of=None):
@@ -140,10 +143,16 @@ def test_a_damaged_or_foreign_file_is_as_good_as_none(text):
     assert over(text) == ()
 
 
-def test_without_msgspec_every_run_asks_for_itself(monkeypatch):
+def test_without_msgspec_every_process_asks_for_itself(monkeypatch):
     text = kept(ANSWERED)
     monkeypatch.setitem(sys.modules, "msgspec", None)
     assert (kept(ANSWERED), over(text)) == (None, ())
+
+
+def test_within_one_process_what_carriers_said_needs_no_text(monkeypatch):
+    monkeypatch.setitem(sys.modules, "msgspec", None)
+    found = to_keep(situation(ANSWERED, AN_ANCHOR), BEGAN_S)
+    assert taken_over(found, situation(), BEGAN_S + 20) == (replace(ANSWERED, age_s=19.0),)
 
 
 def test_the_facts_of_every_check_can_be_kept_and_read_back():
@@ -161,8 +170,21 @@ def test_what_was_taken_over_counts_only_while_something_beyond_answers_now():
 
 def test_a_run_that_takes_over_starts_none_of_those_checks():
     now_s = Run(Request(catalog=CATALOG, own=ATT))._started_at.timestamp()
-    text = to_keep(situation(NAMES, ANSWERED, SKIPPED, AN_ANCHOR), now_s)
-    run = Run(Request(catalog=CATALOG, own=ATT, before=text))
+    before = to_keep(situation(NAMES, ANSWERED, SKIPPED, AN_ANCHOR), now_s)
+    run = Run(Request(catalog=CATALOG, own=ATT, before=before))
     ids = {check.id for check in run._the_rest()}
     assert ids & {"epdg-resolves", "epdg-answers-ike", "ike-passes"} == set()
     assert "anchor-answers" in ids
+
+
+def test_what_only_sums_up_counts_what_was_taken_over():
+    """A firewall here refused what was sent to gateways: that is no less true a minute later."""
+    refused = replace(ANSWERED, outcome=Outcome.FAILED, failure=Failure.NOT_PERMITTED, facts=None)
+    now_s = Run(Request(catalog=CATALOG, own=ATT))._started_at.timestamp()
+    before = to_keep(situation(refused, AN_ANCHOR), now_s)
+    run = Run(Request(catalog=CATALOG, own=ATT, before=before))
+    run.situation.seen.add(AN_ANCHOR)
+    observed = run._engine._observed(SENDS, Target("this device"))
+    assert observed.facts == SendingFacts(
+        calling=1, calling_forbidden=1, others=1, others_forbidden=0
+    )

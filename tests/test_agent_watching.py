@@ -12,9 +12,11 @@ from netcheck.agent.watching import (
     Look,
     Rhythm,
     Story,
+    Watched,
     between,
 )
 from netcheck.model.verdict import Severity, Side
+from tests.test_diagnosis_verdict import CUT_OFF, NO_EPDG, but, verdict_on
 
 LOOKS = {
     ".": (Side.NONE, "all-well", Severity.OK),
@@ -137,6 +139,54 @@ def test_a_change_lets_carriers_be_asked_once_more():
     assert rhythm.may_ask_carriers(60)
     assert not rhythm.may_ask_carriers(120)
     assert rhythm.may_ask_carriers(960)
+
+
+# What the looks come to
+
+WELL = verdict_on(but(""))
+NOBODY_ASKED = verdict_on(but("", NO_EPDG))
+DEAD = verdict_on(
+    but(
+        "beyond-gateway.silent path.ends-at-provider system-resolver.silent nameserver.silent"
+        " public-resolver.silent anchors.unresolved",
+        CUT_OFF,
+    )
+)
+
+
+def watched_for(seconds, verdict_at):
+    """(events, when carriers were asked) of a watch that sees these verdicts."""
+    watched = Watched(Story(), Rhythm(random.Random(1)))
+    at_s, events, asked_at = 0.0, [], []
+    while at_s < seconds:
+        asked = watched.rhythm.may_ask_carriers(at_s)
+        if asked:
+            asked_at.append(round(at_s))
+        events += watched.take(verdict_at(at_s, asked), at_s, asked=asked)
+        at_s += watched.rhythm.wait_s(in_doubt=watched.story.in_doubt)
+    return [event.kind.value for event in events], asked_at
+
+
+def test_a_look_that_could_not_take_over_what_carriers_said_is_no_trouble():
+    told, asked_at = watched_for(3600, lambda _, asked: WELL if asked else NOBODY_ASKED)
+    assert told == ["started"]
+    assert len(asked_at) == 4  # once in a quarter of an hour
+
+
+def test_trouble_that_is_over_is_told_soon_although_carriers_were_never_heard():
+    def verdict_at(at_s, asked):
+        if at_s < 100:
+            return DEAD
+        return WELL if asked else NOBODY_ASKED
+
+    told, asked_at = watched_for(400, verdict_at)
+    assert told == ["started", "over"]
+    assert len(asked_at) <= 4
+
+
+def test_trouble_of_which_no_carrier_needs_to_speak_is_told_by_looks_that_ask_none():
+    told, _ = watched_for(600, lambda at_s, _: WELL if at_s < 100 else DEAD)
+    assert told == ["started", "began"]
 
 
 # Sleep and clocks

@@ -29,8 +29,18 @@ _MEASURED = (Outcome.OK, Outcome.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What carriers said to a run: `began_s` is its beginning by the system's clock, `of` what it
+    was about, as one word that tells nobody which."""
+
+    began_s: float
+    of: str
+    observations: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
-    """An observation as it is kept: `facts_are` names the class of its facts."""
+    """An observation as text: `facts_are` names the class of its facts."""
 
     check: str
     target: Target
@@ -45,26 +55,21 @@ class _Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """`began_s` is the run's beginning by the system's clock, `of` what it was about."""
+class _Rows:
+    """A `Kept` as text."""
 
     began_s: float
     of: str
     observations: list[_Row]
 
 
-def to_keep(situation: Situation, began_s: float) -> str | None:
-    """The carrier observations of a run that has ended, as text for the store.
+def to_keep(situation: Situation, began_s: float) -> Kept | None:
+    """The carrier observations of a run that has ended.
 
     None where they are not worth taking over: nobody was asked, the run ended before them, or
     nothing beyond the router was heard, so that the line and not the carrier is what was seen.
     A check that netcheck itself could not make whole is left out, for the next run to make.
-    Without msgspec nothing is kept either.
     """
-    try:
-        import msgspec
-    except ImportError:
-        return None
     carriers_own = asks_carriers()
     seen = [o for o in situation.seen.all() if o.check in carriers_own and o.age_s is None]
     broken = {o.check for o in seen if o.outcome is Outcome.ERROR}
@@ -73,30 +78,49 @@ def to_keep(situation: Situation, began_s: float) -> str | None:
     measured = any(o.outcome in _MEASURED for o in seen)
     if not (sound and measured and heard_from_beyond(situation)):
         return None
-    kept = _Kept(began_s, _about(situation), [_row(o) for o in seen])
-    return msgspec.json.encode(kept).decode()
+    return Kept(began_s, _about(situation), tuple(seen))
 
 
-def taken_over(
-    text: str | None, situation: Situation, now_s: float, within_s: float = REUSE_WITHIN_S
-) -> tuple[Observation, ...]:
-    """What a run that begins now may take over of the kept text; nothing where it is older than
-    `within_s`, of another network or about others, or no text of ours."""
-    if not text:
-        return ()
+def as_text(kept: Kept) -> str | None:
+    """For the store. None without msgspec: then only the looks of one process share anything."""
     try:
         import msgspec
     except ImportError:
-        return ()
+        return None
+    rows = [_row(o) for o in kept.observations]
+    return msgspec.json.encode(_Rows(kept.began_s, kept.of, rows)).decode()
+
+
+def _from_text(text: str) -> Kept | None:
+    """None where it is no text of ours, or msgspec is missing."""
     try:
-        kept = msgspec.json.decode(text.encode(), type=_Kept)
+        import msgspec
+    except ImportError:
+        return None
+    try:
+        rows = msgspec.json.decode(text.encode(), type=_Rows)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return ()
+        return None
+    found = tuple(o for o in map(_observation, rows.observations) if o is not None)
+    return Kept(rows.began_s, rows.of, found) if len(found) == len(rows.observations) else None
+
+
+def taken_over(
+    before: Kept | str | None, situation: Situation, now_s: float, within_s: float = REUSE_WITHIN_S
+) -> tuple[Observation, ...]:
+    """What a run that begins now may take over of what was kept, in this process or as text in the
+    store; nothing where it is older than `within_s`, of another network or about others, or no
+    text of ours."""
+    kept = _from_text(before) if isinstance(before, str) else before
     # A clock that was set back makes an age below zero: nobody knows how old it is.
-    if not 0 <= now_s - kept.began_s <= within_s or kept.of != _about(situation):
+    if kept is None or not 0 <= now_s - kept.began_s <= within_s or kept.of != _about(situation):
         return ()
-    found = [_observation(row, now_s - kept.began_s) for row in kept.observations]
-    return tuple(o for o in found if o is not None) if all(found) else ()
+    return tuple(_aged(seen, now_s - kept.began_s) for seen in kept.observations)
+
+
+def _aged(seen: Observation, began_ago_s: float) -> Observation:
+    age_s = began_ago_s - (seen.start_ms + seen.duration_ms) / 1000
+    return replace(seen, age_s=round(max(0.0, age_s), 1))
 
 
 def asks_carriers() -> frozenset[str]:
@@ -142,8 +166,8 @@ def _row(seen: Observation) -> _Row:
     )
 
 
-def _observation(row: _Row, began_ago_s: float) -> Observation | None:
-    """The observation again, with its age; None where its facts do not fit what the check says."""
+def _observation(row: _Row) -> Observation | None:
+    """The observation again; None where its facts do not fit what the check says."""
     import msgspec
 
     facts: Facts | None = None
@@ -155,7 +179,6 @@ def _observation(row: _Row, began_ago_s: float) -> Observation | None:
             facts = msgspec.convert(row.facts, kind)
         except msgspec.ValidationError:
             return None
-    age_s = began_ago_s - (row.start_ms + row.duration_ms) / 1000
     return Observation(
         check=row.check,
         target=row.target,
@@ -166,7 +189,6 @@ def _observation(row: _Row, began_ago_s: float) -> Observation | None:
         duration_ms=row.duration_ms,
         interface=row.interface,
         unmet=row.unmet,
-        age_s=round(max(0.0, age_s), 1),
     )
 
 

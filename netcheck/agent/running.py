@@ -14,6 +14,8 @@ from netcheck.agent.plan import chosen
 from netcheck.agent.rhythm import (
     CARRIER_STAGES,
     REUSE_WITHIN_S,
+    Kept,
+    as_text,
     asks_carriers,
     taken_over,
     to_keep,
@@ -58,10 +60,10 @@ class Request:
     """What a run is asked to find out. `own` None: no carrier was chosen; then the controls are
     those of `country` (ISO 3166-1 alpha-2), where that is known. `region` is the country the
     device is in, if somebody said so: a locale does not tell. `before`: what the run before kept
-    of carriers, where this one may take it over (see `rhythm`) while it is no older than
-    `before_within_s`. `full`: the whole plan, whatever is seen on the way. `spares_carriers`:
-    no carrier's server is asked, whatever else. `phone` is a kind of phone, for its menus; `reads`
-    is a phone that somebody wants read as well."""
+    of carriers, as it is or as text, where this one may take it over (see `rhythm`) while it is no
+    older than `before_within_s`. `full`: the whole plan, whatever is seen on the way.
+    `spares_carriers`: no carrier's server is asked, whatever else. `phone` is a kind of phone, for
+    its menus; `reads` is a phone that somebody wants read as well."""
 
     catalog: Catalog
     own: Carrier | None = None
@@ -77,7 +79,7 @@ class Request:
     full: bool = False
     stage: Stage | None = None
     watching: StagesSeen | None = None
-    before: str | None = None
+    before: Kept | str | None = None
     before_within_s: float = REUSE_WITHIN_S
     spares_carriers: bool = False
     reads: "Source | None" = None
@@ -127,11 +129,6 @@ class Run:
             settled=self._settled if self._steers else None,
             summed=lambda situation: with_taken_over(situation, self._taken_over),
         )
-
-    @property
-    def took_over(self) -> bool:
-        """Whether this run has what an earlier one heard of carriers."""
-        return bool(self._taken_over)
 
     @property
     def _steers(self) -> bool:
@@ -196,11 +193,16 @@ class Run:
         self.situation = replace(self.situation, own=own, controls=controls)
         self._engine.release(self.situation)
 
-    def carriers_seen(self) -> str | None:
-        """What the run after this one may take over of it; None where there is nothing."""
+    def carriers_heard(self) -> Kept | None:
+        """What the next run of this process may take over; None where there is nothing."""
         if self._interrupted:
             return None
         return to_keep(self.situation, self._started_at.timestamp())
+
+    def carriers_seen(self) -> str | None:
+        """The same as text, for a run of another process."""
+        heard = self.carriers_heard()
+        return as_text(heard) if heard else None
 
     def question(self) -> Question | None:
         """Once the checks are over: the one question to a person that would settle the verdict;

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
+from netcheck.diagnosis.weighing import WELL
 from netcheck.model.verdict import Severity, Side, Verdict
 
 EVERY_S = 60.0
@@ -63,6 +64,12 @@ class Look:
     def bad(self) -> bool:
         """Whether anything is wrong, or may be: an open question is trouble too."""
         return self.side is not Side.NONE
+
+
+def says_nothing(verdict: Verdict) -> bool:
+    """Whether a look is open only for want of what it did not look at: nothing it saw speaks of
+    trouble. So is one that spares the carriers where nothing that they said before holds here."""
+    return verdict.side is Side.INCONCLUSIVE and verdict.fault == WELL
 
 
 def look(verdict: Verdict, at_s: float) -> Look:
@@ -175,6 +182,28 @@ class Rhythm:
             self._apart_s = CARRIERS_APART_S if rested else min(2 * self._apart_s, CARRIERS_EVERY_S)
         self._asked_s, self._changed = now_s, False
         return True
+
+
+@dataclass(slots=True)
+class Watched:
+    """What the looks of a watch come to: events for its story, changes for its rhythm."""
+
+    story: Story
+    rhythm: Rhythm
+    _last: Look | None = field(default=None)
+
+    def take(self, verdict: Verdict, at_s: float, *, asked: bool) -> list[Event]:
+        """The events of this look; `asked`: it was one that may ask carriers. One that was not,
+        and says nothing for want of them, is no trouble; but where there was some, it may be over,
+        and the carriers may soon be asked."""
+        seen, before = look(verdict, at_s), self._last
+        silent = not asked and says_nothing(verdict)
+        if silent and self.story.trouble is None and not self.story.in_doubt:
+            return []
+        self._last = seen
+        if before is not None and (seen.side, seen.fault) != (before.side, before.fault):
+            self.rhythm.something_changed()
+        return [] if silent else self.story.feed(seen)
 
 
 @dataclass(frozen=True, slots=True)

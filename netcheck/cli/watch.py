@@ -18,12 +18,12 @@ from netcheck.cli.settings import (
     settings,
 )
 from netcheck.model.symptom import Symptom
-from netcheck.model.verdict import Side
 
 if TYPE_CHECKING:
     from netcheck.agent.configuration import Configuration
+    from netcheck.agent.rhythm import Kept
     from netcheck.agent.running import Request
-    from netcheck.agent.watching import Event, Look
+    from netcheck.agent.watching import Event
     from netcheck.model.result import Result
     from netcheck.text import Words
 
@@ -79,7 +79,7 @@ class _Watch:
 
     def __init__(self, given: Given, door: Door) -> None:
         from netcheck.agent.waiting import Waiting, clocks, follow_modem, new_rhythm
-        from netcheck.agent.watching import EVERY_S, Story
+        from netcheck.agent.watching import EVERY_S, Story, Watched
         from netcheck.device import reader
 
         self._given, self._door = given, door
@@ -87,12 +87,12 @@ class _Watch:
         self._request = _request(given, self._chosen)
         self._story = Story()
         self._rhythm = new_rhythm(given.every or EVERY_S)
+        self._watched = Watched(self._story, self._rhythm)
         self._waiting = Waiting(reader(), self._rhythm)
         self._clocks = clocks
         self._ended = False
-        self._kept: str | None = None  # what carriers said when they were last asked
+        self._kept: Kept | None = None  # what carriers said when they were last asked
         self._result: Result | None = None
-        self._seen: Look | None = None
         self._read = True  # whether anybody still reads what is written
         self._began = clocks()
         self._outages = 0
@@ -123,7 +123,7 @@ class _Watch:
 
     def _look(self) -> "list[Event]":
         from netcheck.agent.running import Run
-        from netcheck.agent.watching import CARRIERS_EVERY_S, look
+        from netcheck.agent.watching import CARRIERS_EVERY_S
 
         began_s = self._clocks().boot_s
         asks = self._rhythm.may_ask_carriers(began_s)
@@ -138,18 +138,11 @@ class _Watch:
             check_interface(request.interface, run.situation.device)
         run.perform()
         self._result = run.result()
-        self._kept = run.carriers_seen() or self._kept
+        self._kept = run.carriers_heard() or self._kept
         keep(self._result, self._door, run.carriers_seen(), run.situation.device)
         after_run(self._result, self._chosen, self._door)
         send_aside(self._chosen)
-        seen = look(self._result.verdict, began_s)
-        if not asks and not run.took_over and seen.side is Side.INCONCLUSIVE:
-            return []  # nobody was asked: an open question of our own making is no trouble
-        before = self._seen
-        if before is not None and (seen.side, seen.fault) != (before.side, before.fault):
-            self._rhythm.something_changed()
-        self._seen = seen
-        return self._story.feed(seen)
+        return self._watched.take(self._result.verdict, began_s, asked=asks)
 
     def _tell(self, event: "Event") -> None:
         if event.kind == "began" or (event.kind == "started" and self._story.trouble):
