@@ -145,3 +145,20 @@ def test_what_comes_after_a_held_check_waits_with_it():
     threading.Timer(0.1, running.release, [situation]).start()
     running.run()
     assert seen(situation) == [("carrier", "ok", None), ("last", "ok", None)]
+
+
+def test_the_time_a_person_thinks_over_a_last_question_is_no_part_of_the_run():
+    situation = world()
+    witness = Check(
+        CheckSpec("witness", Stage.PHONE, "?", "none.", 0, 400),
+        lambda situation: [Target("the user's word")] if situation.told else [],
+        lambda target, situation: ok(),
+        lambda _: (),
+    )
+    situation.told = False
+    made = engine([check("first"), witness], situation)
+    made.run()
+    time.sleep(0.4)
+    made.look_again(SimpleNamespace(**{**vars(situation), "told": True}), ["witness"])
+    (said,) = situation.seen.of("witness")
+    assert said.start_ms + said.duration_ms < 300

@@ -104,8 +104,8 @@ class Engine:
         self._running: list[_Task] = []
         self._done: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._lag = LagWatch()
-        self._began_s = time.monotonic()
-        self._idle_s = 0.0
+        self._began_s = self._ended_s = time.monotonic()
+        self._idle_s = self._after_s = 0.0
 
     @property
     def idle_ms(self) -> float:
@@ -120,6 +120,7 @@ class Engine:
         """Once `run` has returned: let these checks, which send nothing, look at what this
         situation newly gives them. In the calling thread."""
         self._situation = situation
+        self._after_s = time.monotonic() - self._ended_s
         for id in checks:
             check, state = self._checks.get(id), self._states.get(id)
             if check is None or state is None:
@@ -146,6 +147,7 @@ class Engine:
                     return
         finally:
             self._lag.stop()
+            self._ended_s = time.monotonic()
 
     def _is_settled(self) -> bool:
         """Asked only once something has failed, and a few times a second: it costs time itself."""
@@ -339,8 +341,10 @@ class Engine:
         started_s: float,
         ended_s: float | None = None,
     ) -> None:
-        """`ended_s`: now, unless it was earlier. A person's time to think counts for nobody."""
+        """`ended_s`: now, unless it was earlier. A person's time to think counts for nobody, while
+        the checks were held or after all of them."""
         ended_s = time.monotonic() if ended_s is None else ended_s
+        began_s = self._began_s + self._idle_s + self._after_s
         interface = self._situation.interface
         observation = Observation(
             check=check.id,
@@ -348,7 +352,7 @@ class Engine:
             outcome=observed.outcome,
             failure=observed.failure,
             facts=observed.facts,
-            start_ms=round((started_s - self._began_s - self._idle_s) * 1000, 1),
+            start_ms=round((started_s - began_s) * 1000, 1),
             duration_ms=round((ended_s - started_s) * 1000, 1),
             interface=interface.name if interface else None,
             unmet=observed.unmet,
