@@ -76,11 +76,12 @@ class Waiting:
         self._told.put(EventKind.PHONE)
 
     def until_next(self, *, in_doubt: bool) -> list[Event]:
-        """Wait for the next look. What happened meanwhile; anything but a set clock brings the look
-        forward and lets the carriers be asked once, but some seconds pass between two looks."""
-        began_s = self._last.boot_s
-        ends_s = began_s + self._rhythm.wait_s(in_doubt=in_doubt)
-        looked_s = began_s
+        """Wait for the next look, from the beginning of the last one. What happened meanwhile;
+        anything but a set clock brings the look forward and lets the carriers be asked once, but
+        some seconds pass after the last look has ended, however often something changes."""
+        looked_s = self._last.boot_s
+        ends_s = looked_s + self._rhythm.wait_s(in_doubt=in_doubt)
+        soonest_s = self._clocks().boot_s + AGAIN_AFTER_S
         events: list[Event] = []
         while self._last.boot_s < ends_s:
             self._sleep(min(_SLICE_S, max(0.01, ends_s - self._last.boot_s)))
@@ -93,7 +94,7 @@ class Waiting:
             events += new
             if any(event.kind is not EventKind.CLOCK for event in new):
                 self._rhythm.something_changed()
-                ends_s = min(ends_s, began_s + AGAIN_AFTER_S)
+                ends_s = min(ends_s, soonest_s)
         return events
 
     def _from_the_phone(self, at_s: float) -> list[Event]:
