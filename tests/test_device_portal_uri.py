@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -75,7 +76,8 @@ def bus(tmp_path, monkeypatch):
 
 
 def network_manager(address, options, *, lease="/lease"):
-    """Answers on the bus like NetworkManager with one device, until the bus ends."""
+    """Answers on the bus like NetworkManager with one device, until the bus ends. Gives the flags
+    of what it was asked."""
     from jeepney import DBusAddress, HeaderFields, new_error, new_method_call, new_method_return
     from jeepney.io.blocking import open_dbus_connection
 
@@ -83,7 +85,10 @@ def network_manager(address, options, *, lease="/lease"):
     names = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
     here.send_and_get_reply(new_method_call(names, "RequestName", "su", (NM, 0)))
 
+    flags = []
+
     def answer(message):
+        flags.append(message.header.flags)
         fields = message.header.fields
         member = fields[HeaderFields.member]
         if member == "GetDeviceByIpIface":
@@ -108,6 +113,7 @@ def network_manager(address, options, *, lease="/lease"):
             here.close()
 
     threading.Thread(target=serve, daemon=True).start()
+    return flags
 
 
 @pytest.mark.parametrize(
@@ -131,3 +137,22 @@ def test_a_device_without_a_lease_or_unknown_to_network_manager(bus, tmp_path):
 
 def test_a_bus_without_network_manager_tells_nothing(bus, tmp_path):
     assert portal_uri(INTERFACE, str(tmp_path)) is None
+
+
+def test_asking_starts_nothing(bus, tmp_path):
+    from jeepney import MessageFlag
+
+    flags = network_manager(bus, {"default_url": ("s", URI)})
+    assert portal_uri(INTERFACE, str(tmp_path)) == URI
+    assert len(flags) == 3
+    assert all(one & MessageFlag.no_auto_start for one in flags)
+
+
+def test_a_bus_that_lets_nobody_in_is_not_waited_for(tmp_path, monkeypatch):
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(f"{tmp_path}/deaf")
+        deaf.listen()
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/deaf")
+        started_s = time.monotonic()
+        assert portal_uri(INTERFACE, str(tmp_path)) is None
+        assert time.monotonic() - started_s < 0.8

@@ -4,6 +4,8 @@ Nothing is started by asking: messages carry NO_AUTO_START (D-Bus specification,
 Of an error only its name is kept: its text may hold anything.
 """
 
+import socket
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -19,8 +21,9 @@ from jeepney import (
     MessageType,
     new_method_call,
 )
+from jeepney.bus import get_bus
 from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from jeepney.io.blocking import DBusConnection, prep_socket
 
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _OBJECTS = "org.freedesktop.DBus.ObjectManager"
@@ -146,13 +149,45 @@ class Bus:
 
 @contextmanager
 def system_bus(timeout_s: float) -> Iterator[Bus]:
-    """A connection to the system's bus, or to DBUS_SYSTEM_BUS_ADDRESS. Raises NoBus."""
+    """A connection to the system's bus, or to DBUS_SYSTEM_BUS_ADDRESS. The time it takes to be let
+    in is part of `timeout_s`. Raises NoBus."""
+    with _bus("SYSTEM", timeout_s) as opened:
+        yield opened
+
+
+@contextmanager
+def session_bus(timeout_s: float) -> Iterator[Bus]:
+    """As `system_bus`, to the bus of this user's session (DBUS_SESSION_BUS_ADDRESS)."""
+    with _bus("SESSION", timeout_s) as opened:
+        yield opened
+
+
+@contextmanager
+def _bus(which: str, timeout_s: float) -> Iterator[Bus]:
+    ends_s = time.monotonic() + timeout_s
     try:
-        connection = open_dbus_connection("SYSTEM", auth_timeout=max(0.05, timeout_s))
+        connection = _open(which, ends_s)
     except Exception as problem:  # its own errors, OSError, ValueError for an address
         raise NoBus from problem
     with connection:
-        yield Bus(connection, timeout_s)
+        yield Bus(connection, ends_s - time.monotonic())
+
+
+def _open(which: str, ends_s: float) -> DBusConnection:
+    """Let in, and greeted. jeepney waits without end for the answer to its greeting, so whatever
+    is still open at that moment is cut off."""
+    opened = prep_socket(get_bus(which), timeout=max(0.05, ends_s - time.monotonic()))
+    left_s = max(0.05, ends_s - time.monotonic())
+    guard = threading.Timer(left_s, opened.shutdown, (socket.SHUT_RDWR,))
+    guard.daemon = True
+    guard.start()
+    try:
+        return DBusConnection(opened)
+    except BaseException:
+        opened.close()
+        raise
+    finally:
+        guard.cancel()
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

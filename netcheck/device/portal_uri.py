@@ -8,20 +8,22 @@ nothing. The text is the network's and stays unread here.
 """
 
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jeepney.io.blocking import DBusConnection
+    from netcheck.device.bus import Bus
 
 _NETWORKD_FILE = "run/systemd/netif/links"
 _SIZE_LIMIT_BYTES = 65536
 _BUS_TIMEOUT_S = 0.4
-_MANAGER = "org.freedesktop.NetworkManager"
+_NM, _NM_ROOT = "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager"
 _OPTIONS = ("default_url", "v4_captive_portal")  # option 114, and RFC 7710's 160 before it
 
 
 def portal_uri(interface: str, root: str = "/") -> str | None:
-    """The URI that this interface's network named; None: nobody here knows of one."""
+    """The URI that this interface's network named; None: nobody here knows of one.
+
+    A bus that hangs holds it for up to 0.4 s: not for a thread that others wait for."""
     return _from_networkd(interface, root) or _from_network_manager(interface)
 
 
@@ -48,41 +50,27 @@ def _unquoted(value: str) -> str:
 
 def _from_network_manager(interface: str) -> str | None:
     try:
-        from jeepney.io.blocking import open_dbus_connection
-    except ImportError:  # no D-Bus on this system
+        from netcheck.device import bus  # and with it jeepney, which Linux alone has
+    except ImportError:
         return None
     try:
-        bus = open_dbus_connection("SYSTEM")
-    except (OSError, KeyError, ValueError, RuntimeError):  # an address jeepney does not speak, too
+        with bus.system_bus(_BUS_TIMEOUT_S) as asked:
+            return _lease_option(asked, interface)
+    except (bus.NoBus, bus.NoService, bus.Refused, bus.TooLate, bus.OtherError):
         return None
-    try:
-        return _lease_option(bus, interface)
-    except Exception:  # another program's bus: whatever it says, nothing is known then
+
+
+def _lease_option(asked: "Bus", interface: str) -> str | None:
+    answer = asked.ask(_NM, _NM_ROOT, _NM, "GetDeviceByIpIface", "s", (interface,))
+    device = answer[0] if answer else None
+    if not isinstance(device, str):
         return None
-    finally:
-        bus.close()
-
-
-def _lease_option(bus: "DBusConnection", interface: str) -> str | None:
-    from jeepney import DBusAddress, new_method_call
-
-    manager = DBusAddress("/org/freedesktop/NetworkManager", _MANAGER, _MANAGER)
-    call = new_method_call(manager, "GetDeviceByIpIface", "s", (interface,))
-    reply = bus.send_and_get_reply(call, timeout=_BUS_TIMEOUT_S)
-    device = reply.body[0]
-    lease = _property(bus, device, "Device", "Dhcp4Config")
+    lease = asked.get(_NM, device, f"{_NM}.Device", "Dhcp4Config")
     if not isinstance(lease, str) or lease == "/":
         return None
-    options = _property(bus, lease, "DHCP4Config", "Options")
+    options = asked.get(_NM, lease, f"{_NM}.DHCP4Config", "Options")
     for name in _OPTIONS if isinstance(options, dict) else ():
-        if name in options:
-            return str(options[name][1])
+        told = options.get(name)  # a variant: its signature, and its value
+        if isinstance(told, tuple) and len(told) == 2:
+            return str(told[1])
     return None
-
-
-def _property(bus: "DBusConnection", path: str, kind: str, name: str) -> Any:
-    from jeepney import DBusAddress, Properties
-
-    address = DBusAddress(path, _MANAGER, f"{_MANAGER}.{kind}")
-    reply = bus.send_and_get_reply(Properties(address).get(name), timeout=_BUS_TIMEOUT_S)
-    return reply.body[0][1]
