@@ -50,7 +50,7 @@ def desktop(session_bus):
                 except (TimeoutError, OSError):
                     return
                 if message.header.message_type is MessageType.method_call:
-                    shown.append(message.body)
+                    shown.append((*message.body, message.header.flags))
                     if not message.header.flags & MessageFlag.no_reply_expected:
                         connection.send(new_method_return(message, "u", (7,)))
 
@@ -63,6 +63,14 @@ def test_the_desktop_shows_what_it_is_told(desktop):
     assert notify("netcheck", "Your internet is back.")
     (shown,) = desktop
     assert (shown[0], shown[3], shown[4]) == ("netcheck", "netcheck", "Your internet is back.")
+
+
+def test_nothing_is_started_by_it(desktop):
+    from jeepney import MessageFlag
+
+    assert notify("netcheck", "Your internet is back.")
+    (shown,) = desktop
+    assert shown[-1] & MessageFlag.no_auto_start
 
 
 def test_where_no_desktop_listens_it_says_so(session_bus):

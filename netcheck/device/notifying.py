@@ -16,14 +16,13 @@ def notify(summary: str, body: str, *, timeout_s: float = 1.0) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:
-        from jeepney import DBusAddress, MessageType, new_method_call
-        from jeepney.io.blocking import open_dbus_connection
-
-        address = DBusAddress(PATH, bus_name=NAME, interface=NAME)
-        given: tuple[object, ...] = ("netcheck", 0, "", summary, body, [], {}, _STAYS_MS)
-        message = new_method_call(address, "Notify", "susssasa{sv}i", given)
-        with open_dbus_connection("SESSION", auth_timeout=timeout_s) as connection:
-            reply = connection.send_and_get_reply(message, timeout=timeout_s)
-        return reply.header.message_type is MessageType.method_return
-    except Exception:  # no bus, no jeepney, no desktop: each is "nobody listens", and no defect
+        from netcheck.device import bus
+    except ImportError:  # no jeepney: no D-Bus on this system
         return False
+    given: tuple[object, ...] = ("netcheck", 0, "", summary, body, [], {}, _STAYS_MS)
+    try:
+        with bus.session_bus(timeout_s) as desktop:
+            desktop.ask(NAME, PATH, NAME, "Notify", "susssasa{sv}i", given)
+    except (bus.NoBus, bus.NoService, bus.Refused, bus.TooLate, bus.OtherError):
+        return False
+    return True
