@@ -5,6 +5,8 @@ properties are given as its interface documents them.
 """
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,16 @@ def test_a_service_that_is_gone_or_refuses_has_no_word(tmp_path: Path) -> None:
 def test_without_a_bus_there_is_no_word(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(os.environ, "DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
     assert wifi_managers.read("wlan0") == ()
+
+
+def test_on_a_system_without_d_bus_the_room_loads_and_there_is_no_word() -> None:
+    """jeepney comes with Linux alone."""
+    code = (
+        "import sys; sys.modules['jeepney'] = None; "
+        "from netcheck.device import wifi_managers, wifi_watch; "
+        "sys.exit(wifi_managers.read('wlan0') != ())"
+    )
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,12 @@ says nothing; its supplicant's failures name no cause.
 """
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from netcheck.device.bus import Bus
 from netcheck.model.wifi import JoinTrouble, ManagerWord
+
+if TYPE_CHECKING:
+    from netcheck.device.bus import Bus
 
 _NM, _NM_ROOT = "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager"
 _NM_DEVICE = f"{_NM}.Device"
@@ -34,7 +37,10 @@ _SUPPLICANT_TRIES = ("scanning", "authenticating", "associating", "associated", 
 
 def read(name: str) -> tuple[ManagerWord, ...]:
     """What these programs say of this interface; nothing where there is no bus, or nobody."""
-    from netcheck.device import bus
+    try:
+        from netcheck.device import bus  # and with it jeepney, which Linux alone has
+    except ImportError:
+        return ()
 
     found: list[ManagerWord] = []
     for ask in (network_manager, supplicant):
@@ -48,7 +54,7 @@ def read(name: str) -> tuple[ManagerWord, ...]:
     return tuple(found)
 
 
-def network_manager(asked: Bus, name: str) -> ManagerWord | None:
+def network_manager(asked: "Bus", name: str) -> ManagerWord | None:
     """NetworkManager's word; None if it does not know the interface."""
     path = _named(asked, _NM, (_NM_ROOT, _NM, "Devices"), (_NM_DEVICE, "Interface"), name)
     told = path and asked.get(_NM, path, _NM_DEVICE, "StateReason")
@@ -66,7 +72,7 @@ def word_of_network_manager(state: int, reason: int) -> ManagerWord:
     return ManagerWord("NetworkManager", f"state {state}, reason {reason}", trying, trouble)
 
 
-def supplicant(asked: Bus, name: str) -> ManagerWord | None:
+def supplicant(asked: "Bus", name: str) -> ManagerWord | None:
     """wpa_supplicant's word; None if it does not know the interface."""
     path = _named(asked, _WPA, (_WPA_ROOT, _WPA, "Interfaces"), (_WPA_INTERFACE, "Ifname"), name)
     if path is None:
@@ -93,7 +99,7 @@ def word_of_supplicant(get: Callable[[str], object]) -> ManagerWord | None:
 
 
 def _named(
-    asked: Bus, service: str, listed: tuple[str, str, str], called: tuple[str, str], name: str
+    asked: "Bus", service: str, listed: tuple[str, str, str], called: tuple[str, str], name: str
 ) -> str | None:
     """The path of the interface of that name among those a service lists."""
     for path in _strings(asked.get(service, *listed)):
