@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ NO_EXTRA = "the raw extra is not installed (pip install 'netcheck-agent[raw]')"
 NO_RIGHT = "only an administrator may send and see bare frames"
 NO_SYSTEM = "this system does not let a program send bare frames in this way"
 _POLL_S = 0.05
+
+
+class FrameKind(IntEnum):
+    """EtherTypes (IEEE 802 numbers): what a socket is for, and all that the kernel hands it."""
+
+    IPV4 = 0x0800
+    ARP = 0x0806
 
 
 def lacking() -> str | None:
@@ -36,12 +44,13 @@ def lacking() -> str | None:
 
 
 @contextmanager
-def link_socket(interface: str) -> Iterator[Any]:
-    """A scapy socket for whole frames of one interface. Raises OSError where it is refused."""
+def link_socket(interface: str, kind: FrameKind) -> Iterator[Any]:
+    """A scapy socket for whole frames of one kind on one interface. Not promiscuous: what is sent
+    to others is none of our business. Raises OSError where it is refused."""
     logging.getLogger("scapy.runtime").setLevel(logging.ERROR)
     from scapy.arch.linux import L2Socket
 
-    opened = L2Socket(iface=interface)
+    opened = L2Socket(iface=interface, type=kind, promisc=False)
     try:
         yield opened
     finally:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from netcheck.model.target import Protocol
 from netcheck.probe.network import Network, NotAllowed
-from netcheck.probe.raw import hardware_address, hear, link_socket, own_hardware_addresses
+from netcheck.probe.raw import (
+    FrameKind,
+    hardware_address,
+    hear,
+    link_socket,
+    own_hardware_addresses,
+)
 
 _PROBES = 3  # PROBE_NUM
 _EVERY_S = 0.4
@@ -48,7 +54,7 @@ def probe_for(net: Network, interface: str, address: str) -> Duplicates:
     frame = Ether(dst="ff:ff:ff:ff:ff:ff", src=own) / ARP(
         op=1, hwsrc=own, psrc="0.0.0.0", hwdst="00:00:00:00:00:00", pdst=address
     )
-    with link_socket(interface) as opened:
+    with link_socket(interface, FrameKind.ARP) as opened:
         for _ in range(_PROBES):
             opened.send(frame)
             net.count(1)

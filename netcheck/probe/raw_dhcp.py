@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from netcheck.model.target import Protocol
 from netcheck.probe.network import Network, NotAllowed
-from netcheck.probe.raw import hardware_address, hear, link_socket
+from netcheck.probe.raw import FrameKind, hardware_address, hear, link_socket
 
 EVERYBODY, SERVER_PORT, CLIENT_PORT = "255.255.255.255", 67, 68
 _WANTED = (1, 3, 6, 51, 54)  # mask, router, DNS, lease time, server
@@ -63,7 +63,7 @@ def discover(net: Network, interface: str) -> tuple[int, tuple[Offer, ...]]:
         / BOOTP(op=1, chaddr=bytes.fromhex(own.replace(":", "")), xid=number, flags=0x8000)
         / DHCP(options=[("message-type", "discover"), ("param_req_list", list(_WANTED)), "end"])
     )
-    with link_socket(interface) as opened:
+    with link_socket(interface, FrameKind.IPV4) as opened:
         for _ in range(_TRIES):
             opened.send(frame)
             net.count(1)
