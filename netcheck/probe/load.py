@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from netcheck.model.outcome import Failure
-from netcheck.probe.https import USER_AGENT, failure_in
+from netcheck.probe.https import USER_AGENT
 from netcheck.probe.network import Deadline, Network
 from netcheck.probe.tcp import finish, in_turn, race
 
@@ -30,14 +29,8 @@ class LoadBudget:
     """The bytes that one run may still fill a line with, whatever is tried twice."""
 
     def __init__(self, most_bytes: int) -> None:
-        self.most_bytes = most_bytes
         self._left = most_bytes
         self._lock = threading.Lock()
-
-    @property
-    def left(self) -> int:
-        """What is left."""
-        return self._left
 
     def take(self, count: int) -> int:
         """Up to `count` bytes of what is left."""
@@ -59,7 +52,6 @@ class Filling:
     moved: int = 0
     began_s: float | None = None
     ended_s: float | None = None
-    failure: Failure | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -84,9 +76,10 @@ class Filling:
             self.moved += count
 
     def take_back(self, count: int) -> None:
-        """Bytes that were handed to the system and never left it."""
+        """Bytes that were handed to the system and never left it. It may hold more than was noted:
+        heads, what TLS adds, and of a chunk that broke off."""
         with self._lock:
-            self.moved -= count
+            self.moved = max(0, self.moved - count)
 
     def wait_for_bytes(self, within_s: float) -> bool:
         """Whether the line began to fill within that time."""
@@ -100,6 +93,19 @@ class Filling:
         self.stop.set()
         for thread in self._threads:
             thread.join(2.0)
+
+
+@dataclass(slots=True)
+class _Part:
+    """One connection's part. `used`: of the bytes it was given, those that moved or may have, also
+    where it then broke."""
+
+    filling: Filling
+    used: int = 0
+
+    @property
+    def stopped(self) -> bool:
+        return self.filling.stop.is_set()
 
 
 def fill(
@@ -141,10 +147,9 @@ def _stream(
 
     reached = race(net, in_turn(addresses), 443, deadline)
     if reached.socket is None:
-        filling.failure = reached.failure
         budget.give_back(share)
         return
-    moved = 0
+    part = _Part(filling)
     try:
         which, size = (
             (socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
@@ -156,15 +161,15 @@ def _stream(
         stream.handshake()
         head = f"Host: {host}\r\nUser-Agent: {USER_AGENT}\r\nConnection: close\r\n"
         if upwards:
-            moved = _up(stream, path, head, share, filling)
-            filling.take_back(_unsent(reached.socket))
+            _up(stream, path, head, share, part)
         else:
-            moved = _down(stream, path.replace("{bytes}", str(share)), head, share, filling)
-    except (OSError, http.client.HTTPException) as problem:
-        if not filling.stop.is_set():
-            filling.failure = failure_in(problem)
+            _down(stream, path.replace("{bytes}", str(share)), head, share, part)
+    except (OSError, http.client.HTTPException):
+        pass  # what it moved until then counts all the same
     finally:
-        budget.give_back(max(0, share - moved))
+        if upwards:
+            filling.take_back(_unsent(reached.socket))
+        budget.give_back(max(0, share - part.used))
         finish(net, reached.socket)
 
 
@@ -180,25 +185,24 @@ def _unsent(sock: socket.socket) -> int:
         return 0
 
 
-def _up(stream: "TlsStream", path: str, head: str, share: int, filling: Filling) -> int:
+def _up(stream: "TlsStream", path: str, head: str, share: int, part: _Part) -> None:
     stream.send(
         (
             f"POST {path} HTTP/1.1\r\n{head}Content-Type: application/octet-stream\r\n"
             f"Content-Length: {share}\r\n\r\n"
         ).encode("ascii")
     )
-    moved, chunk = 0, bytes(_CHUNK_BYTES)
-    while moved < share and not filling.stop.is_set():
-        part = min(share - moved, _CHUNK_BYTES)
-        stream.send(chunk[:part])
-        moved += part
-        filling.note(part)
-    return moved
+    chunk = bytes(_CHUNK_BYTES)
+    while part.used < share and not part.stopped:
+        count = min(share - part.used, _CHUNK_BYTES)
+        part.used += count  # before it is sent: what breaks off may have left in part
+        stream.send(chunk[:count])
+        part.filling.note(count)
 
 
-def _down(stream: "TlsStream", path: str, head: str, share: int, filling: Filling) -> int:
+def _down(stream: "TlsStream", path: str, head: str, share: int, part: _Part) -> None:
     stream.send(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode("ascii"))
-    buffer, moved, rest = bytearray(_CHUNK_BYTES), 0, b""
+    buffer, rest = bytearray(_CHUNK_BYTES), b""
     while b"\r\n\r\n" not in rest:
         count = stream.readinto(buffer)
         if not count or len(rest) > _CHUNK_BYTES:
@@ -206,10 +210,9 @@ def _down(stream: "TlsStream", path: str, head: str, share: int, filling: Fillin
         rest += bytes(buffer[:count])
     if rest.split(b" ", 2)[1:2] != [str(_OK).encode()]:
         raise http.client.BadStatusLine("not what was asked for")
-    while moved < share and not filling.stop.is_set():
+    while part.used < share and not part.stopped:
         count = stream.readinto(buffer)
         if not count:
             break
-        moved += count
-        filling.note(count)
-    return moved
+        part.used += count
+        part.filling.note(count)
