@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from netcheck.model.outcome import Failure
-from netcheck.probe.resolve import Resolver, by_system, failure_of_lookup
+from netcheck.probe.path_names import PathResolver
+from netcheck.probe.resolve import Resolver, by_system, failure_of_lookup, may_be_asked
 from tests.loopback import HERE, network, within
 
 ROOT = Path(__file__).parent.parent
@@ -58,9 +59,46 @@ def test_two_askers_share_one_lookup() -> None:
     assert net.packets_sent == 2
 
 
-def test_a_name_that_cannot_be_a_name_is_a_defect_and_said_so() -> None:
-    with pytest.raises(RuntimeError, match="broke"):
-        by_system("x" * 70 + ".example")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x" * 64 + ".example",
+        ".example",
+        "a..example",
+        "",
+        ".",
+        "a\0b.example",
+        ("x" * 60 + ".") * 5,
+    ],
+)
+@pytest.mark.parametrize("kind", [Resolver, lambda net: PathResolver(net, ("127.0.0.1",))])
+def test_what_cannot_be_a_name_does_not_exist_and_nobody_is_asked(kind, name: str) -> None:
+    net = network()
+    answer = kind(net).by_system(name)
+    assert (answer.addresses, answer.failure, answer.delay_ms) == ((), Failure.NXDOMAIN, None)
+    assert net.packets_sent == 0
+
+
+@pytest.mark.parametrize("name", ["x" * 63 + ".example", "www.example.", "m\xfcnchen.example"])
+def test_what_can_be_a_name_may_be_asked(name: str) -> None:
+    assert may_be_asked(name)
+
+
+def test_a_lookup_that_breaks_is_a_defect_and_names_no_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(socket, "getaddrinfo", broken)
+    with pytest.raises(RuntimeError, match="broke") as told:
+        by_system("private.example")
+    assert "private" not in str(told.value)
+
+
+def test_over_a_path_without_servers_no_name_resolves() -> None:
+    answer = PathResolver(network(), ()).by_system("www.example")
+    assert (answer.addresses, answer.failure, answer.delay_ms) == ((), Failure.ABSENT, None)
 
 
 # A child process whose resolver never comes back. It prints what it measured and ends.

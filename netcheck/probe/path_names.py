@@ -4,9 +4,10 @@ the way the system prefers, and that one may be dead."""
 import threading
 from collections.abc import Sequence
 
+from netcheck.model.outcome import Failure
 from netcheck.probe.dns import DnsAnswer, ask
 from netcheck.probe.network import Network
-from netcheck.probe.resolve import Resolver, SystemAnswer, is_literal
+from netcheck.probe.resolve import NO_NAME, Resolver, SystemAnswer, is_literal, may_be_asked
 
 _PATIENCE_MS = 1200
 _TYPES = ("A", "AAAA")
@@ -27,6 +28,8 @@ class PathResolver(Resolver):
         """Which addresses do they give for `host`, within `deadline_ms`?"""
         if is_literal(host):
             return SystemAnswer((host,), None, 0.0)
+        if not may_be_asked(host):
+            return NO_NAME
         with self._lock:
             one_at_a_time = self._locks.setdefault(host, threading.Lock())
         with one_at_a_time:
@@ -36,7 +39,7 @@ class PathResolver(Resolver):
 
     def _ask(self, host: str, deadline_ms: float) -> SystemAnswer:
         most = max(1, int(deadline_ms // _PATIENCE_MS))
-        found = SystemAnswer((), None, None)
+        found = SystemAnswer((), Failure.ABSENT, None)  # nobody to ask
         for server in self.servers[:most]:
             found = self._of(server, host)
             if found.delay_ms is not None:

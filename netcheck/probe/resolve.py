@@ -10,6 +10,7 @@ from netcheck.model.outcome import Failure
 from netcheck.probe.network import Network, failure_of
 
 PACKETS_A_LOOKUP = 2  # one A and one AAAA question; retries and search lists are not seen here
+_MOST_NAME_BYTES = 253
 SILENCE_MS = 900  # the C library's shortest time-out is 1 s: a temporary failure sooner was said
 
 
@@ -23,6 +24,10 @@ class SystemAnswer:
     addresses: tuple[str, ...]
     failure: Failure | None
     delay_ms: float | None
+
+
+NO_NAME = SystemAnswer((), Failure.NXDOMAIN, None)
+"""Of a name that cannot exist. Nobody was asked, so that it tells nothing of any resolver."""
 
 
 class _Lookup:
@@ -51,7 +56,7 @@ class _Lookup:
         if not self.done.wait(max(left_s, 0.0)):
             return SystemAnswer((), Failure.TIMEOUT, None)
         if self.answer is None:
-            raise RuntimeError(f"the lookup of {self.host} broke") from self.defect
+            raise RuntimeError("the system's lookup of a name broke") from self.defect
         return self.answer
 
 
@@ -70,10 +75,12 @@ class Resolver:
     def by_system(self, host: str, *, deadline_ms: float = 2500) -> SystemAnswer:
         """Which addresses does the system give for `host`, within `deadline_ms`?
 
-        An address literal is its own answer and costs no lookup.
+        An address literal is its own answer and costs no lookup, nor does what is no name.
         """
         if is_literal(host):
             return SystemAnswer((host,), None, 0.0)
+        if not may_be_asked(host):
+            return NO_NAME
         with self._lock:
             lookup = self._lookups.get(host)
             if lookup is None:
@@ -95,6 +102,16 @@ def is_literal(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def may_be_asked(host: str) -> bool:
+    """Whether it can be a name at all: labels of 1 to 63 bytes, 253 in all (RFC 1035 2.3.4). A
+    network may name any: a redirect, a sign-in server."""
+    try:
+        wire = host.encode("idna").rstrip(b".")
+    except UnicodeError:
+        return False
+    return 0 < len(wire) <= _MOST_NAME_BYTES and b"\0" not in wire
 
 
 def _ask_system(host: str, started: float) -> SystemAnswer:
