@@ -154,6 +154,10 @@ MISTAKES = [
     ("what = ", "why = ", "is no key of a seed (at view[0].hour[0].why)"),
     ("known = [", "known = 7 #", "not TOML: "),
     ("carrier = ", "carriers = ", "is no key of a seed (at view[0].carriers)"),
+    ("title = ", "title = " + "[" * 10_000, "is nested too deep (at $)"),
+    ("title = ", "title = " + "9" * 5_000 + " # ", "not TOML: "),
+    ("at = 2024-02-22", "at = 9999-12-31", "is in no year that can be reckoned with (at view[0]."),
+    ("at = 2024-02-22", "at = 0001-01-01", "is in no year that can be reckoned with (at view[0]."),
 ]
 
 

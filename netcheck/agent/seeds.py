@@ -20,6 +20,7 @@ _KEYS = ("schema", "id", "title", "times", "known", "sources", "base", "params",
 _KEYS_OF_A_VIEW = ("id", "who", "carrier", "called", "but", "without", "limit", "hour")
 _KEYS_OF_AN_HOUR = ("at", "until", "what", "but", "without", "side", "fault")
 _MOST_HOURS = 100
+_YEARS = range(2, 9999)  # some hours before and after them are still dates
 _T = TypeVar("_T")
 
 
@@ -97,7 +98,9 @@ def read_seed(text: str) -> Seed:
     """The seed in a TOML text. Raises UnreadableSeed."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+    except RecursionError:
+        raise UnreadableSeed("$", "is nested too deep") from None
+    except ValueError as wrong:  # of TOML itself, or a number longer than Python reads
         raise UnreadableSeed("$", f"not TOML: {wrong}") from None
     if table.get("schema") != SCHEMA:
         raise UnreadableSeed("schema", f"is not {SCHEMA}")
@@ -229,6 +232,8 @@ def _time(row: Mapping[str, object], key: str, path: str) -> datetime:
     found = _get(row, key, datetime, path)
     if found.tzinfo is None:
         raise UnreadableSeed(f"{path}.{key}", "has no offset from UTC")
+    if found.year not in _YEARS:
+        raise UnreadableSeed(f"{path}.{key}", "is in no year that can be reckoned with")
     return found
 
 
