@@ -200,6 +200,24 @@ def test_all_is_well_only_where_one_has_looked(unseen):
     assert verdict.would_settle.id == "settle.full-run"
 
 
+@pytest.mark.parametrize(
+    ("changes", "without", "settles"),
+    [
+        # Router or line: no run gets as far as a gateway, and a neighbour knows.
+        (
+            "beyond-gateway.silent system-resolver.silent nameserver.silent public-resolver.silent"
+            " anchors.unresolved",
+            f"{CUT_OFF} path gateway home-loss",
+            "settle.ask-neighbour",
+        ),
+        ("own-epdg.silent", "own-epdg-pace control-epdg anchors portal", "settle.full-run"),
+    ],
+)
+def test_a_full_run_is_advised_only_where_it_can_see_more(changes, without, settles):
+    verdict = verdict_on(but(changes, without))
+    assert (verdict.side, verdict.would_settle.id) == ("inconclusive", settles)
+
+
 def test_a_healthy_run_without_a_carrier_asks_for_one():
     own = "own-zone own-names own-epdg own-epdg-pace"
     steps = [step.id for step in verdict_on(but("", own), carrier=None).next_steps]

@@ -42,7 +42,7 @@ def judge(findings: Sequence[Finding], case: Case) -> Verdict:
 
     A side is named from the posterior that its mistakes cost (`decide_*` of the thresholds). Where
     two sides may be named, the one that explains the user's complaint is the verdict's, and the
-    other stands beside it.
+    other stands beside it. A longer run is no advice where nothing passes: it would see no more.
     """
     known = scored(findings)
     posterior = weigh(known)
@@ -67,7 +67,7 @@ def judge(findings: Sequence[Finding], case: Case) -> Verdict:
         alternatives=_alternatives(posterior, told),
         next_steps=_without(_done(known), _steps(fault, rival, also, case, params, bool(enough))),
         would_settle=_settles(fault, rival, known, case, params, bool(enough))
-        if looked or enough
+        if looked or enough or fault.blocks
         else Worded("settle.full-run", params),
         also=also,
         complaint=_complaint(known, told) if enough else None,
