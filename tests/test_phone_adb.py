@@ -77,7 +77,7 @@ def test_a_healthy_phone_is_read_whole(tmp_path: Path) -> None:
 
 def test_sos_is_read(tmp_path: Path) -> None:
     line = _read(FakePhone(registry=dump(SOS_DENIED)), tmp_path).lines[0]
-    assert (line.serves_emergency_at_most, line.reject_cause) == (True, 15)
+    assert (bool(line.emergency_only), line.reject_cause) == (True, 15)
 
 
 def test_the_registry_is_filtered_on_the_phone(tmp_path: Path) -> None:

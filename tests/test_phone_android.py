@@ -85,7 +85,7 @@ def test_a_phone_with(
     assert (voice, data, sos, cause, tunnel) == (
         line.voice,
         line.data,
-        line.serves_emergency_at_most,
+        bool(line.emergency_only),
         line.reject_cause,
         line.wifi_calling_tunnel,
     )

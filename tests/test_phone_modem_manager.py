@@ -189,7 +189,7 @@ def test_sos_is_told_with_why_the_network_refused(modem: Modem) -> None:
     rejection = {"error": ("u", 15), "operator-id": ("s", "310410")}
     modem.has(State=7, RegistrationState=3, EmergencyOnly=True, NetworkRejection=rejection)
     line = _line()
-    assert (line.voice, line.serves_emergency_at_most, line.reject_cause) == (
+    assert (line.voice, bool(line.emergency_only), line.reject_cause) == (
         ServiceState.DENIED,
         True,
         15,

@@ -57,10 +57,6 @@ class Posterior:
                 present[id] += probability
         return sorted(((f, present[f.id]) for f in FAULTS), key=lambda pair: -pair[1])
 
-    def of_fault(self, id: str) -> float:
-        """The probability that this fault is there, alone or beside another."""
-        return math.fsum(p for ids, p in self.probabilities.items() if id in ids)
-
     def of_side(self, side: Side) -> float:
         """The probability that a fault is on that side, whatever else there is."""
         return math.fsum(

@@ -127,13 +127,6 @@ class PhoneLine:
     modem_failed: bool | None = None  # the modem says of itself that it does not work
     preferred: bool | None = None
 
-    @property
-    def serves_emergency_at_most(self) -> bool:
-        """Whether this is what a phone shows as SOS."""
-        states = (self.voice, self.data)
-        served = any(state is not None and state.in_service for state in states)
-        return (bool(self.emergency_only) or ServiceState.EMERGENCY_ONLY in states) and not served
-
 
 @dataclass(frozen=True, slots=True)
 class Phone:
