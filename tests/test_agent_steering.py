@@ -10,12 +10,14 @@ from netcheck.agent.steering import Steering
 from netcheck.catalog import load
 from netcheck.checks import ALL
 from netcheck.diagnosis.choosing import can_still_change, worth_looking
+from netcheck.diagnosis.judging import Case
 from netcheck.diagnosis.likelihoods import THINGS
 from netcheck.diagnosis.weighing import weigh
 from netcheck.model.finding import Finding
 from tests.lab.scenario import RECORDED
 from tests.test_diagnosis_verdict import CRICKET, NO_PACE, but
 
+CASE = Case(CRICKET, None)
 SPECS = [check.spec for check in ALL]
 DEEP = [spec for spec in SPECS if spec.deep]
 
@@ -41,11 +43,20 @@ def test_every_thing_of_the_tables_is_told_by_some_check():
 
 def test_health_so_far_may_still_turn():
     findings = but("", "own-epdg own-epdg-pace control-epdg anchors own-zone")
-    assert can_still_change({"own-epdg", "anchors", "own-zone"}, weigh(findings)) > 0.01
+    assert can_still_change({"own-epdg", "anchors", "own-zone"}, weigh(findings), CASE) > 0.01
 
 
 def test_where_it_is_known_what_is_left_to_see_is_nothing():
-    assert can_still_change((), weigh(but(""))) == 0.0
+    assert can_still_change((), weigh(but("")), CASE) == 0.0
+
+
+@pytest.mark.parametrize(("case", "may_change"), [(CASE, True), (Case(None, None), False)])
+def test_what_would_clear_or_blame_a_carrier_changes_nothing_where_none_was_chosen(
+    case, may_change
+):
+    """Which sides may be named is one rule, that of the verdict itself."""
+    sos = weigh(but("symptom.sos"))
+    assert (can_still_change({"beside-me"}, sos, case) > 0.01) is may_change
 
 
 def test_calls_that_fail_although_all_is_well_are_worth_a_closer_look():
@@ -83,7 +94,7 @@ def test_nothing_more_is_looked_at_where_all_is_well(changes, monkeypatch):
 def test_a_named_fault_with_a_silent_control_is_not_settled_before_it_is_heard():
     """A silent gateway blames nobody until the controls have had their say."""
     findings = but("own-epdg.silent", NO_PACE + " control-epdg ike-stops other-gateway")
-    assert can_still_change({"control-epdg"}, weigh(findings)) > 0.01
+    assert can_still_change({"control-epdg"}, weigh(findings), CASE) > 0.01
 
 
 @pytest.mark.parametrize(

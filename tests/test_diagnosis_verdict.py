@@ -255,6 +255,12 @@ DEAD_LINE = (
 )
 
 
+def test_of_a_thing_that_was_told_twice_the_first_word_counts_everywhere():
+    twice = [*but(""), Finding("own-epdg.silent")]
+    assert calling_path(twice, CRICKET) == calling_path(but(""), CRICKET)
+    assert verdict_on(twice) == verdict_on(but(""))
+
+
 def test_where_nothing_passes_an_emergency_is_not_sent_to_wifi_calling():
     steps = [step.id for step in verdict_on(but(DEAD_LINE, CUT_OFF)).next_steps]
     assert steps == [

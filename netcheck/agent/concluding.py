@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from netcheck.diagnosis.calling import calling_path
 from netcheck.diagnosis.judging import Case, judge
 from netcheck.diagnosis.stages import stage_views
-from netcheck.model.finding import Finding
+from netcheck.model.finding import Finding, states
 from netcheck.model.result import CarrierChoice, StageView
 from netcheck.model.testimony import Question
 from netcheck.model.verdict import Verdict, WifiCalling
@@ -50,5 +50,6 @@ def question_for(
 def case_of(findings: Sequence[Finding], about: About) -> Case:
     """What is judged besides the findings."""
     ready = calling_path(findings, about.carrier).ready
-    on = {f.thing: f.state == "on" for f in findings}.get("wifi-calling-switch")
+    switch = states(findings).get("wifi-calling-switch")
+    on = None if switch is None else switch == "on"
     return Case(about.carrier, ready, about.called, about.phone, on)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netcheck.checks.another_way_works import OF_ONES_CARRIER, OtherWayFacts
+from netcheck.checks.contract import HALF_OPEN_AT_MOST
 from netcheck.device.contract import DeviceReader, Fact
 from netcheck.model.device import Device, Interface, LinkKind
 from netcheck.model.observation import Family
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 
 MOST_WAYS = 4
 """Each of them needs a place of its own among the half-open SAs that an operator may be left with;
-the four of one command are shared out."""
-_HALF_OPEN = 4
+those of one command are shared out."""
 _FAR_AWAY = ("1.1.1.1", "2606:4700:4700::1111")
 """Asked of the kernel alone: by which interface would they be reached?"""
 
@@ -82,7 +82,7 @@ def portion(count: int) -> "Portion":
     from netcheck.agent.running import Portion
     from netcheck.probe.pace import ErrorPace
 
-    return Portion(max(1, _HALF_OPEN // max(1, count)), ErrorPace())
+    return Portion(max(1, HALF_OPEN_AT_MOST // max(1, count)), ErrorPace())
 
 
 def alone(device: Device, interface: str) -> Device:

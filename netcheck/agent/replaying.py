@@ -14,7 +14,7 @@ def about(saved: Result) -> About:
     called, phone = told.get("called"), told.get("phone")
     return About(
         saved.carrier,
-        CarrierChoice("", called, None, "") if isinstance(called, str) else None,
+        CarrierChoice.by_name(called) if isinstance(called, str) else None,
         phone if isinstance(phone, str) else None,
     )
 

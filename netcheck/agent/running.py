@@ -24,7 +24,7 @@ from netcheck.agent.rhythm import (
 from netcheck.agent.targets import allowed_targets
 from netcheck.catalog import Catalog
 from netcheck.checks import FIRST
-from netcheck.checks.contract import Check, Seen, Situation
+from netcheck.checks.contract import HALF_OPEN_AT_MOST, Check, Seen, Situation
 from netcheck.device import reader
 from netcheck.device.contract import WifiWatch
 from netcheck.diagnosis import RULES_VERSION
@@ -343,7 +343,7 @@ def _situation(request: Request) -> Situation:
         region=request.region,
         interface_wanted=request.interface,
         seen=Seen(),
-        half_open_limit=portion.half_open if portion else 4,
+        half_open_limit=portion.half_open if portion else HALF_OPEN_AT_MOST,
     )
 
 

@@ -70,7 +70,7 @@ class Seed:
 
 def result_of(seed: Seed, view: View, hour: Hour) -> Result:
     """What netcheck says on a device that has seen this."""
-    called = CarrierChoice("", view.called, None, "") if view.called else None
+    called = CarrierChoice.by_name(view.called) if view.called else None
     come_to = conclude(hour.findings, About(view.carrier, called))
     symptom = next((f.state for f in hour.findings if f.thing == "symptom"), None)
     return Result(

@@ -47,7 +47,7 @@ class Steering:
         told = {finding.thing for finding in known}
         left = {t for check in pending for t in check.spec.tells if t in THINGS and t not in told}
         least: float = limits.settled_least_change
-        return can_still_change(left, weigh(known)) <= least
+        return can_still_change(left, weigh(known), case_of(found, self.about)) <= least
 
     def further(self, done: Collection[str], left_ms: float) -> list[Check]:
         """The deeper checks worth making where the verdict is open, the best first; none else.

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=Facts)
 
+HALF_OPEN_AT_MOST = 4
+"""Half-open SAs that all runs of one command may leave an operator with."""
+
 
 class Seen:
     """The observations of a run so far, in the order they came. Safe to read while it grows."""
@@ -75,7 +78,9 @@ class Situation:
     wifi: WifiWatch | None = None  # None: another kind of interface is in use, or nobody can watch
     seen: Seen = field(default_factory=Seen)
     half_open: "dict[str, HalfOpenBudget]" = field(default_factory=dict)
-    half_open_limit: int = 4  # an operator; less where this run is one of several of a command
+    half_open_limit: int = (
+        HALF_OPEN_AT_MOST  # an operator; less where this run is one of several of a command
+    )
     # By gateway and port: who it is, and how it sees us. Never kept: from it and an operator's
     # answer somebody could find out our address.
     nat_seen: "dict[tuple[str, int], tuple[str, NatSeen]]" = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from netcheck.model.finding import Finding
+from netcheck.model.finding import states as states_of
 from netcheck.model.result import CarrierChoice
 from netcheck.model.verdict import WifiCalling, Worded
 
@@ -12,7 +13,7 @@ _NO_ANSWER = ("silent", "rejected", "not-ike")
 def calling_path(findings: Iterable[Finding], carrier: CarrierChoice | None) -> WifiCalling:
     """The grade: open, open but poor, blocked here (by what), not reachable (whose fault), or not
     measured. Reachable is not "it works": entitlement, AAA and IMS lie behind the gateway."""
-    states = {finding.thing: finding.state for finding in findings}
+    states = states_of(findings)
     if carrier is None:
         return _path(None, "no-carrier")
     gateway = states.get("own-epdg")

@@ -11,10 +11,16 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from netcheck.catalog import load
-from netcheck.diagnosis.faults import BY_ID
-from netcheck.diagnosis.judging import Case, judge
+from netcheck.diagnosis.judging import Case, is_enough, judge
 from netcheck.diagnosis.likelihoods import THINGS
-from netcheck.diagnosis.weighing import Hypothesis, Posterior, log_likelihood, scored, weigh
+from netcheck.diagnosis.weighing import (
+    Hypothesis,
+    Posterior,
+    by_side,
+    log_likelihood,
+    scored,
+    weigh,
+)
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.verdict import Side
@@ -53,34 +59,29 @@ def changes(thing: str, findings: Sequence[Finding], case: Case) -> float:
     return moved
 
 
-def can_still_change(things: Iterable[str], posterior: Posterior) -> float:
+def can_still_change(things: Iterable[str], posterior: Posterior, case: Case) -> float:
     """The highest probability with which one of these things, once seen, would change which sides
     may be named. Each alone: they are not independent, and most say the same thing twice."""
-    now = _nameable(posterior.probabilities)
-    return max((_turns(thing, posterior, now) for thing in things), default=0.0)
+    now = _nameable(posterior.probabilities, case)
+    return max((_turns(thing, posterior, case, now) for thing in things), default=0.0)
 
 
-def _turns(thing: str, posterior: Posterior, now: frozenset[Side]) -> float:
+def _turns(thing: str, posterior: Posterior, case: Case, now: frozenset[Side]) -> float:
     turned = 0.0
     for state in THINGS[thing].states:
         joint = {ids: p * _likely(thing, state, ids) for ids, p in posterior.probabilities.items()}
         chance = math.fsum(joint.values())
-        if _nameable({ids: p / chance for ids, p in joint.items()}) != now:
+        if _nameable({ids: p / chance for ids, p in joint.items()}, case) != now:
             turned += chance
     return turned
 
 
-def _nameable(probabilities: Mapping[Hypothesis, float]) -> frozenset[Side]:
-    """The sides that reach what their mistakes cost."""
-    by_side: dict[Side, float] = {}
-    for ids, probability in probabilities.items():
-        for side in {BY_ID[id].side for id in ids}:
-            by_side[side] = by_side.get(side, 0.0) + probability
-    limits = load().thresholds
+def _nameable(probabilities: Mapping[Hypothesis, float], case: Case) -> frozenset[Side]:
+    """The sides that may be named once everything has been looked at."""
     return frozenset(
         side
-        for side, probability in by_side.items()
-        if side != Side.INCONCLUSIVE and probability >= limits[f"decide_{side.value}"].value
+        for side, probability in by_side(probabilities).items()
+        if side != Side.INCONCLUSIVE and is_enough(side, probability, case, looked=True)
     )
 
 

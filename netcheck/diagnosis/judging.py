@@ -48,7 +48,7 @@ def judge(findings: Sequence[Finding], case: Case) -> Verdict:
     posterior = weigh(known)
     looked = _looked_everywhere(known)
     leaders = _leaders(posterior)
-    enough = [lead for lead in leaders if _is_enough(lead, case, looked)]
+    enough = [one for one in leaders if is_enough(one.fault.side, one.probability, case, looked)]
     first = _first(enough, known) if enough else leaders[0]
     also = _also(first, enough, posterior) if enough else ()
     told = {first.fault.id, *(other.fault for other in also)}
@@ -93,11 +93,12 @@ def _leaders(posterior: Posterior) -> list[_Lead]:
     return sorted(leads, key=lambda lead: -lead.probability)
 
 
-def _is_enough(lead: _Lead, case: Case, looked: bool) -> bool:
-    side = lead.fault.side
+def is_enough(side: Side, probability: float, case: Case, looked: bool) -> bool:
+    """Whether that side may be named: its probability reaches what its mistakes cost, there is a
+    carrier to name, and all is well only where one has `looked` everywhere."""
     if (side == Side.CARRIER and case.carrier is None) or (side == Side.NONE and not looked):
         return False
-    return lead.probability >= load().thresholds[f"decide_{side.value}"].value
+    return probability >= load().thresholds[f"decide_{side.value}"].value
 
 
 def _first(enough: Sequence[_Lead], findings: Sequence[Finding]) -> _Lead:

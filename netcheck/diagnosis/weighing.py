@@ -6,7 +6,7 @@ weighs the same on every machine, today and under the same rules for ever.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -59,13 +59,21 @@ class Posterior:
 
     def of_side(self, side: Side) -> float:
         """The probability that a fault is on that side, whatever else there is."""
-        return math.fsum(
-            p for ids, p in self.probabilities.items() if any(BY_ID[i].side == side for i in ids)
-        )
+        return by_side(self.probabilities).get(side, 0.0)
 
     def likeliest(self) -> Hypothesis:
         """The one hypothesis with the highest probability."""
         return max(self.probabilities, key=lambda ids: self.probabilities[ids])
+
+
+def by_side(probabilities: Mapping[Hypothesis, float]) -> dict[Side, float]:
+    """The probability that a fault is on each side, whatever else there is: where two faults are
+    there, both their sides have one."""
+    terms: dict[Side, list[float]] = {}
+    for ids, probability in probabilities.items():
+        for side in {BY_ID[id].side for id in ids}:
+            terms.setdefault(side, []).append(probability)
+    return {side: math.fsum(of_side) for side, of_side in terms.items()}
 
 
 def scored(findings: Iterable[Finding]) -> list[Finding]:

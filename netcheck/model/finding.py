@@ -1,6 +1,6 @@
 """A discretised reading of observations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 Parameter = str | int | float | bool | None
@@ -23,3 +23,11 @@ class Finding:
     def state(self) -> str:
         """How it was: the part after the point."""
         return self.id.partition(".")[2]
+
+
+def states(findings: Iterable[Finding]) -> dict[str, str]:
+    """The state of each thing that was looked at; of one that was told twice, as first told."""
+    told: dict[str, str] = {}
+    for finding in findings:
+        told.setdefault(finding.thing, finding.state)
+    return told

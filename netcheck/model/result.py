@@ -29,6 +29,11 @@ class CarrierChoice:
     host_network: str | None  # the operator whose network a brand runs on; None: its own
     country: str
 
+    @classmethod
+    def by_name(cls, name: str) -> "CarrierChoice":
+        """One of whom no more than the name was kept."""
+        return cls("", name, None, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
