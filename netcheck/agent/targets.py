@@ -18,7 +18,7 @@ def allowed_targets(
 ) -> tuple[AllowedTarget, ...]:
     """The allow-list: learned classes first, then resolvers, sites, and these carriers' hosts;
     of one's own carrier more than of the others."""
-    rows = [*_learned(), *_resolvers(catalog), *_sites(catalog)]
+    rows = [*_learned_here(), *_learned_servers(), *_resolvers(catalog), *_sites(catalog)]
     for carrier in carriers:
         rows.extend(_of_carrier(carrier))
     rows.extend(_of_own(own) if own else ())
@@ -39,7 +39,8 @@ def of_stamps(url: str) -> AllowedTarget:
     return AllowedTarget(parts.hostname, parts.port or 443, Protocol.TCP, purpose)
 
 
-def _learned() -> Iterable[AllowedTarget]:
+def _learned_here() -> Iterable[AllowedTarget]:
+    """The routers, this link, and where a gateway sends phones on to."""
     gateway, at_most = LearnedFrom.GATEWAY, "the default gateways of this device"
     for protocol, port, purpose in (
         (Protocol.TCP, 80, "does the router answer, loss and delay on the way to it"),
@@ -62,6 +63,10 @@ def _learned() -> Iterable[AllowedTarget]:
         yield AllowedTarget(
             None, port, Protocol.UDP, "where the gateway sends phones on to", None, redirect, bound
         )
+
+
+def _learned_servers() -> Iterable[AllowedTarget]:
+    """The servers that the network or this device's own settings name."""
     bound = "the nameservers this device was given, three at most"
     for protocol in (Protocol.UDP, Protocol.TCP):
         yield AllowedTarget(
