@@ -1,6 +1,8 @@
 """A machine without netlink, without fcntl, without psutil: facts or None, never an exception."""
 
+import errno
 import json
+import socket
 import subprocess
 import sys
 import textwrap
@@ -134,3 +136,35 @@ def test_kinds_are_guessed_from_names_where_nothing_else_tells(
     from netcheck.device import kinds
 
     assert expected is kinds.of_name(name)
+
+
+def _forbid_netlink(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("netcheck.device.linux.Conversation", refused)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sockets are tied by name on Linux only")
+@pytest.mark.parametrize("can_tie", [True, False])
+@pytest.mark.parametrize(("wanted", "left_by"), [(None, "lo"), ("lo", "lo"), ("gone0", None)])
+def test_without_netlink_a_route_leaves_by_the_interface_that_was_asked_for_or_is_not_measured(
+    monkeypatch: pytest.MonkeyPatch, wanted: str | None, left_by: str | None, can_tie: bool
+) -> None:
+    _forbid_netlink(monkeypatch)
+    if not can_tie:
+        monkeypatch.setattr("netcheck.device.portable._SO_BINDTODEVICE", None)
+    route = LinuxReader().route_to("127.0.0.1", wanted)
+    assert (route and route.interface) == left_by
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sockets are tied by name on Linux only")
+def test_a_route_by_another_interface_than_the_one_asked_for_is_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _forbid_netlink(monkeypatch)
+    monkeypatch.setattr("netcheck.device.portable._SO_BINDTODEVICE", None)
+    others = [name for _, name in socket.if_nameindex() if name != "lo"]
+    if not others:
+        pytest.skip("this machine has one interface")
+    assert LinuxReader().route_to("127.0.0.1", others[0]) is None

@@ -72,7 +72,7 @@ class LinuxReader:
         except Declined as error:
             return nowhere if error.errno in _NO_WAY else None
         except OSError:
-            return self._portable.route_to(address)
+            return self._portable.route_to(address, interface)
         row = rtnetlink.route(answers[0].payload) if answers else None
         if row is None:
             return None

@@ -6,6 +6,7 @@ Knows no next hops, no neighbours and no Wi-Fi; it says so. Every part stands al
 
 import errno
 import socket
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol
@@ -19,6 +20,8 @@ from netcheck.model.observation import Family
 # Addresses for documentation (RFC 5737, RFC 3849): routed like any other, and nothing is sent.
 _ANYWHERE = (("203.0.113.1", "0.0.0.0/0"), ("2001:db8::1", "::/0"))
 _DISCARD_PORT = 9
+_SO_BINDTODEVICE: int | None = getattr(socket, "SO_BINDTODEVICE", None)
+_DARWIN_BOUND_IF = {socket.AF_INET: (0, 25), socket.AF_INET6: (41, 125)}  # netinet/in.h, in6.h
 _WINDOWS_NO_WAY = (10047, 10049, 10051, 10065)  # WSAEAFNOSUPPORT, ..ADDRNOTAVAIL, ..UNREACH
 _NO_WAY = frozenset(
     {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
@@ -74,7 +77,7 @@ class PortableReader:
 
     def route_to(self, address: str, interface: str | None = None) -> Route | None:
         """See DeviceReader. The gateway is always None: not measured."""
-        return _route(address, _interfaces([]))
+        return _route(address, _interfaces([]), interface)
 
     def neighbour(self, address: str, interface: str | None) -> Neighbour | None:
         """Not measured here."""
@@ -102,13 +105,16 @@ def unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(name) for name in names))
 
 
-def _route(address: str, interfaces: list[Interface]) -> Route | None:
-    """Connecting a datagram socket picks route and source address and sends nothing."""
+def _route(address: str, interfaces: list[Interface], wanted: str | None = None) -> Route | None:
+    """Connecting a datagram socket picks route and source address and sends nothing. Where the
+    system cannot tie it to the wanted interface, only a route that leaves by that one is told."""
     target = literal(address)
     if target is None:
         return None
+    tied = False
     try:
         with socket.socket(target.number, socket.SOCK_DGRAM) as probe:
+            tied = wanted is not None and _tied(probe, wanted)
             # Python reads the scope of a socket address from its number, not from the text.
             plain = target._replace(scope=None).text
             flow_and_scope = (0, target.ifindex) if target.ifindex is not None else ()
@@ -116,11 +122,28 @@ def _route(address: str, interfaces: list[Interface]) -> Route | None:
             source = literal(str(probe.getsockname()[0]))
     except OSError as error:
         nowhere = Route(address, target.family, None, None, None)
-        return nowhere if error.errno in _NO_WAY else None
+        return nowhere if error.errno in _NO_WAY and (tied or wanted is None) else None
     if source is None:
         return None
-    name = _owner(source.packed, target.scope, interfaces)
-    return None if name is None else Route(address, target.family, name, None, source.text)
+    name = wanted if tied else _owner(source.packed, target.scope, interfaces)
+    if name is None or wanted not in (None, name):
+        return None
+    return Route(address, target.family, name, None, source.text)
+
+
+def _tied(probe: socket.socket, interface: str) -> bool:
+    """Whether the socket now leaves by that interface alone. Raises OSError if there is none."""
+    index = socket.if_nametoindex(interface)
+    try:
+        if _SO_BINDTODEVICE is not None:
+            probe.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, interface.encode() + b"\0")
+        elif sys.platform == "darwin":
+            probe.setsockopt(*_DARWIN_BOUND_IF[socket.AddressFamily(probe.family)], index)
+        else:
+            return False
+    except OSError:  # not for this user (Linux before 5.7), not in this sandbox
+        return False
+    return True
 
 
 def _owner(packed: bytes, scope: str | None, interfaces: list[Interface]) -> str | None:
