@@ -22,8 +22,8 @@ from netcheck.probe.network import (
     next_error,
     send_datagram,
 )
-from netcheck.probe.train import Probe, Run, Train, question_for
-from netcheck.wire.icmp import IcmpKind
+from netcheck.probe.train import Probe, Run, Train, is_answer, question_for
+from netcheck.wire.icmp import IcmpError, IcmpKind
 
 _APART_S = 0.002
 
@@ -59,6 +59,7 @@ class _Lane:
     ttl: int | None
     socket: socket.socket
     run: Run = field(default_factory=Run)
+    message_id: bytes = b""  # of the last question; an answer to one before came too late
     address: str | None = None
     answered_for: int = 0
     due_s: float | None = None
@@ -114,8 +115,9 @@ class _Rounds:
 
     def _send(self, lane: _Lane) -> None:
         probe = Probe(time.monotonic())
+        lane.message_id = _another_id(lane.message_id)
         try:
-            send_datagram(lane.socket, os.urandom(2) + self._question)
+            send_datagram(lane.socket, lane.message_id + self._question)
         except OSError as error:
             if failure_of(error) is Failure.BROKEN:
                 raise
@@ -128,15 +130,16 @@ class _Rounds:
         last = lane.run.probes[-1] if lane.run.probes else None
         error = next_error(lane.socket)
         if error is not None:
-            if error.kind is IcmpKind.TIME_EXCEEDED and last is not None and lane.ttl is not None:
+            expired = error.kind is IcmpKind.TIME_EXCEEDED and lane.ttl is not None
+            if expired and last is not None and _is_about(error, lane.message_id):
                 last.answered()
                 lane.address = error.offender or lane.address
             return
         try:
-            lane.socket.recv(4096)
+            datagram = lane.socket.recv(4096)
         except OSError:
             return
-        if last is not None:
+        if last is not None and is_answer(datagram, lane.message_id):
             last.answered()
             lane.answered_for += lane.ttl is not None
 
@@ -151,6 +154,18 @@ class _Rounds:
         self._selector.close()
         for lane in self.lanes:
             lane.socket.close()
+
+
+def _another_id(before: bytes) -> bytes:
+    while (message_id := os.urandom(2)) == before:
+        pass
+    return message_id
+
+
+def _is_about(error: IcmpError, message_id: bytes) -> bool:
+    """Weakness: a router that quotes no more than it must is taken to mean the last question, and
+    on a way as slow as a round is long, that may be the one before."""
+    return len(error.quoted) < len(message_id) or error.quoted.startswith(message_id)
 
 
 def hop_trains(

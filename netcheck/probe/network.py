@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netcheck.model.outcome import Failure
 from netcheck.model.target import AllowedTarget, LearnedFrom, Protocol
@@ -348,12 +348,12 @@ def next_error(opened: socket.socket) -> icmp.IcmpError | None:
         return None
     while True:
         try:
-            _, ancillary, _, _ = opened.recvmsg(512, 512, _MSG_ERRQUEUE)
+            quoted, ancillary, _, _ = opened.recvmsg(512, 512, _MSG_ERRQUEUE)
         except OSError:
             return None
         found = icmp.parse_extended_error(ancillary)
         if found is not None:
-            return found
+            return replace(found, quoted=quoted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,7 +317,7 @@ class _Questions:
 
     def _read(self, server: str) -> None:
         while (datagram := _received(self._sockets[server])) is not None:
-            if len(datagram) >= _DNS_HEADER and datagram[2] & _DNS_RESPONSE:
+            if is_answer(datagram, datagram[:2]):
                 probe = self.waiting.pop((server, int.from_bytes(datagram[:2], "big")), None)
                 if probe is not None:
                     probe.answered()
@@ -377,6 +377,12 @@ def _received(opened: socket.socket) -> bytes | None:
         return opened.recv(4096)
     except OSError:
         return None
+
+
+def is_answer(datagram: bytes, message_id: bytes) -> bool:
+    """Whether it is a DNS answer to the question of that id, whatever it says (RFC 1035 4.1.1)."""
+    whole = len(datagram) >= _DNS_HEADER and bool(datagram[2] & _DNS_RESPONSE)
+    return whole and datagram.startswith(message_id)
 
 
 def question_for(name: str) -> bytes:

@@ -52,8 +52,10 @@ _V6_UNREACHABLE = {
 class IcmpError:
     """One error about a datagram of ours. `offender` is who says so; None: this machine itself.
 
-    `errno` is the system's own reading. The message is not authenticated: anybody on the path
-    may have made it up, so it is evidence of a neighbourhood, not of a destination.
+    `errno` is the system's own reading; `quoted` how our datagram's content began, as far as the
+    error gives it back (RFC 792 asks for nothing of it, RFC 1812 4.3.2.3 for most). The message is
+    not authenticated: anybody on the path may have made it up, so it is evidence of a
+    neighbourhood, not of a destination.
     """
 
     origin: int
@@ -61,6 +63,7 @@ class IcmpError:
     code: int
     offender: str | None
     errno: int
+    quoted: bytes = b""
 
     @property
     def kind(self) -> IcmpKind:
