@@ -81,9 +81,13 @@ def test_a_learned_address_is_permitted_on_the_rows_of_its_class():
 @pytest.mark.parametrize(
     ("address", "asked"),
     [
-        ("192.168.1.1", True),
         ("93.184.215.14", True),
         ("2a02:8108:1:1::1", True),
+        ("192.168.1.1", True),  # this network's router
+        ("192.168.1.50", False),
+        ("10.0.0.5", False),
+        ("100.64.0.1", False),
+        ("fd77::5", False),
         ("127.0.0.1", False),
         ("::1", False),
         ("0.0.0.0", False),
@@ -93,11 +97,17 @@ def test_a_learned_address_is_permitted_on_the_rows_of_its_class():
         ("255.255.255.255", False),
     ],
 )
-def test_a_sign_in_server_is_never_this_device_nor_on_its_bare_link(address, asked):
+def test_a_sign_in_server_is_at_a_global_address_or_on_the_router(address, asked):
     row = AllowedTarget(None, None, Protocol.TCP, "?", learned_from=LearnedFrom.CAPPORT)
-    allowed = AllowList([row])
+    allowed = AllowList([row, GATEWAY])
+    allowed.learned(LearnedFrom.GATEWAY, "192.168.1.1")
     assert allowed.learned(LearnedFrom.CAPPORT, address) is asked
     assert allowed.permits(address, 443, Protocol.TCP) is asked
+
+
+def test_a_router_that_was_not_learned_as_one_is_no_sign_in_server():
+    row = AllowedTarget(None, None, Protocol.TCP, "?", learned_from=LearnedFrom.CAPPORT)
+    assert AllowList([row, GATEWAY]).learned(LearnedFrom.CAPPORT, "192.168.1.1") is False
 
 
 @pytest.mark.parametrize(

@@ -89,8 +89,8 @@ def _learned_servers() -> Iterable[AllowedTarget]:
         "does this network's sign-in server say that we may out",
         None,
         LearnedFrom.CAPPORT,
-        "the one that the lease or the router names: one question over TLS, 4 kB read, and never "
-        "this device itself",
+        "the one that the lease or the router names, at a global address or on this network's "
+        "router: one question over TLS, 4 kB read",
     )
     yield AllowedTarget(
         None,

@@ -29,7 +29,8 @@ _NAME = "this network's sign-in server"  # its own name may tell where this devi
 @dataclass(frozen=True, slots=True)
 class PortalApiFacts(Facts):
     """`named`: what the lease held, an address to ask (uri), the word that there is no sign-in
-    (unrestricted) or something else (unreadable). The rest is the server's own claim."""
+    (unrestricted), something else (unreadable) or a host of a private network that is not its
+    router, which is not asked (refused). The rest is the server's own claim."""
 
     named: str
     captive: bool | None
@@ -61,7 +62,12 @@ def observe(target: Target, situation: Situation) -> Observed:
         return error(Failure.NOT_PERMITTED, "this device's certificate store is empty")
     names = situation.resolver.by_system(uri.host, deadline_ms=_DEADLINE_MS)
     allowed = situation.net.allowed
+    for route in situation.device.default_routes:
+        if route.gateway is not None:  # the one host of this network that may be asked
+            allowed.learned(LearnedFrom.GATEWAY, route.gateway)
     here = [one for one in names.addresses if allowed.learned(LearnedFrom.CAPPORT, one)]
+    if names.addresses and not here:
+        return failed(Failure.WRONG_ANSWER, PortalApiFacts("refused", None))
     if not here:
         failure = names.failure or Failure.NO_DATA
         return failed(failure, PortalApiFacts("uri", None, failed_phase="dns"))
@@ -85,7 +91,7 @@ def observe(target: Target, situation: Situation) -> Observed:
 
 def read(situation: Situation) -> Iterable[Finding]:
     for _, facts in situation.seen.facts(CHECK.id, PortalApiFacts):
-        if facts.named == "unreadable":
+        if facts.named in ("unreadable", "refused"):
             continue
         if facts.captive is None:
             yield Finding("portal-api.silent", (CHECK.id,))

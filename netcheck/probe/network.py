@@ -139,14 +139,6 @@ def _is_global_unicast(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-def _is_another_host(address: str) -> bool:
-    import ipaddress
-
-    found = ipaddress.ip_address(address)
-    bare = found.is_loopback or found.is_link_local or found.is_unspecified
-    return not (bare or found.is_multicast or found.is_reserved)
-
-
 class AllowList:
     """What may be contacted: the rows a person can read, and the addresses behind them."""
 
@@ -154,6 +146,7 @@ class AllowList:
         self.rows: tuple[AllowedTarget, ...] = ()
         self._lock = threading.Lock()
         self._permitted: dict[str, set[tuple[int | None, Protocol]]] = {}
+        self._gateways: set[str] = set()
         self.extend(rows)
 
     def extend(self, rows: Iterable[AllowedTarget]) -> None:
@@ -185,16 +178,23 @@ class AllowList:
         """Permit an address the network named, on that class's rows; False if it is refused.
 
         A redirect is honoured only to a global unicast address: whoever forges one must not be
-        able to aim us at the user's own network. A sign-in server is on that network rightly, but
-        never on this device itself or on its bare link.
+        able to aim us at the user's own network. The same goes for a sign-in server (whoever is
+        first to answer a DHCP question names it), but for the one exception that is common at
+        home and in cafés: this network's router, where it was learned as the gateway before.
+        Weakness: a hotel's server on a private address behind the router is not asked; and a host
+        of one's own network has a global address too, where it has IPv6.
         """
         plain = canonical(address)
         if source is LearnedFrom.IKE_REDIRECT and not _is_global_unicast(plain):
             return False
-        if source is LearnedFrom.CAPPORT and not _is_another_host(plain):
+        with self._lock:
+            is_router = plain in self._gateways
+        if source is LearnedFrom.CAPPORT and not (is_router or _is_global_unicast(plain)):
             return False
         rows = [row for row in self.rows if row.learned_from is source]
         with self._lock:
+            if source is LearnedFrom.GATEWAY:
+                self._gateways.add(plain)
             for row in rows:
                 self._permit(plain, row)
         return bool(rows)
