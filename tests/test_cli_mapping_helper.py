@@ -19,6 +19,8 @@ NONCE = bytes(range(16))
         (("--listen", "helper.example:4500"), "can't be helper.example:4500: it is ADDRESS:PORT"),
         (("--listen", "127.0.0.1"), "can't be 127.0.0.1: it is ADDRESS:PORT"),
         (("--listen", "127.0.0.1:99999"), "can't be 127.0.0.1:99999"),
+        (("--listen", "0.0.0.0:4500"), "can't be 0.0.0.0:4500: it is one address of this machine"),
+        (("--listen", "[::]:4500"), "can't be [::]:4500: it is one address of this machine"),
     ],
 )
 def test_where_to_listen_is_an_address_and_a_port(tmp_path, words, said):

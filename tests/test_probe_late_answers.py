@@ -3,6 +3,8 @@ measured against it over loopback."""
 
 import threading
 
+import pytest
+
 from netcheck.model.target import AllowedTarget, Protocol
 from netcheck.probe.late_answers import LateAnswers, open_ear, serve
 from netcheck.probe.mapping import lifetimes
@@ -64,3 +66,9 @@ def test_a_helper_that_does_not_answer_measures_nothing():
     with open_ear("127.0.0.1", 0) as deaf:
         port = deaf.getsockname()[1]
         assert lifetimes(allowing(port), "127.0.0.1", port, (0.1,), deadline_ms=4000) is None
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "0:0:0:0:0:0:0:0", "::ffff:0.0.0.0"])
+def test_every_address_at_once_is_none_to_answer_from(address):
+    with pytest.raises(ValueError, match="one address"):
+        open_ear(address, 0)

@@ -8,16 +8,21 @@ from netcheck.cli.options import Given, Option
 from netcheck.cli.problems import Problem
 
 _NEEDED = "it is ADDRESS:PORT, such as 192.0.2.1:4500 or [2001:db8::1]:4500"
+_ONE = "it is one address of this machine, which answers come from, not all of them"
 
 
 def _end(text: str) -> tuple[str, int]:
     """An address and a port. Raises ValueError with what is needed."""
+    from netcheck.probe.late_answers import is_wildcard
+
     address, colon, port = text.rpartition(":")
     address = address.removeprefix("[").removesuffix("]")
     try:
         ip_address(address)
     except ValueError:
         raise ValueError(_NEEDED) from None
+    if is_wildcard(address):
+        raise ValueError(_ONE)
     if not (colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise ValueError(_NEEDED)
     return address, int(port)

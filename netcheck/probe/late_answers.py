@@ -79,8 +79,20 @@ class LateAnswers:
         return count < self.most_a_minute
 
 
+def is_wildcard(address: str) -> bool:
+    """Whether this stands for every address of this machine. Then the system would answer from
+    the one it likes best, and whoever asked another would not know the answer for one."""
+    import ipaddress
+
+    found = ipaddress.ip_address(address)
+    return (getattr(found, "ipv4_mapped", None) or found).is_unspecified
+
+
 def open_ear(address: str, port: int) -> socket.socket:
-    """A bound socket. Raises OSError where this machine does not let it."""
+    """A bound socket. Raises ValueError for a wildcard, OSError where this machine does not let
+    it."""
+    if is_wildcard(address):
+        raise ValueError(f"{address} is not one address")
     ear = socket.socket(family_of(address), socket.SOCK_DGRAM)
     try:
         ear.bind(socket_address(address, port))

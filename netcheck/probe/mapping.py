@@ -42,7 +42,6 @@ class _Mapping:
     awake: bool = False
     nonce: bytes = b""
     heard: bool = False
-    usable: bool = True
     sent_s: float = field(default_factory=time.monotonic)
 
 
