@@ -130,12 +130,65 @@ def test_numbers_are_those_of_quic(value, expected):
     assert number(value).hex() == expected
 
 
+def response_with(name: bytes, value: bytes) -> bytes:
+    line = number(len(name)) + name + number(len(value)) + value
+    return bytes.fromhex("0140c8") + number(len(line)) + line + bytes(2)
+
+
+TOKEN = b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.mark.parametrize("byte", range(256))
+def test_a_name_is_a_token_without_capitals(byte):
+    """RFC 9113 8.2.1, RFC 9110 5.6.2."""
+    answer = decode_response(response_with(b"a" + bytes((byte,)), b"x"))
+    assert (answer is not None) is (byte in TOKEN)
+
+
+@pytest.mark.parametrize("byte", range(256))
+def test_a_value_has_no_control_characters_but_tab(byte):
+    """RFC 9110 5.5."""
+    answer = decode_response(response_with(b"a", b"x" + bytes((byte,)) + b"y"))
+    assert (answer is not None) is (byte == 9 or 32 <= byte != 127)
+
+
+@pytest.mark.parametrize("value", [b" x", b"x ", b"\tx", b"x\t", b" ", b"\t"])
+def test_a_value_neither_begins_nor_ends_with_white_space(value):
+    assert decode_response(response_with(b"a", value)) is None
+
+
+def request_with(*control: bytes) -> bytes:
+    return b"\0" + b"".join(number(len(one)) + one for one in control)
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        (b"G\nT", b"https", b"", b"/"),
+        (b"", b"https", b"", b"/"),
+        (b"GET", b"ht\0ps", b"", b"/"),
+        (b"GET", b"https", b"a.example\r\nhost: b", b"/"),
+        (b"GET", b"https", b"", b"/ HTTP/1.1\r\nx: y"),
+        (b"GET", b"https", b"", b"/\x7f"),
+    ],
+)
+def test_a_request_line_has_no_place_for_a_second_one(control):
+    assert decode_request(request_with(*control)) is None
+
+
+def test_the_same_request_without_such_bytes_is_one():
+    assert decode_request(request_with(b"GET", b"https", b"", b"/")) == BinaryRequest(
+        "GET", "https", "", "/"
+    )
+
+
 NAMES = st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=20)
-VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80)
+VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=80).map(str.strip)
+PATHS = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=80)
 FIELDS = st.lists(st.tuples(NAMES, VALUES), max_size=4).map(tuple)
 
 
-@given(fields=FIELDS, content=st.binary(max_size=20000), path=VALUES)
+@given(fields=FIELDS, content=st.binary(max_size=20000), path=PATHS)
 def test_what_is_written_is_read_back(fields, content, path):
     request = BinaryRequest("POST", "https", "collector.example", path, fields, content)
     assert decode_request(encode_request(request)) == request

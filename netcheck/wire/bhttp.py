@@ -5,11 +5,21 @@ Written in the known-length form. Read in both forms, also cut short where only 
 never an exception.
 """
 
+import re
 from dataclasses import dataclass
 
 MOST_BYTES = 1 << 20
 _KNOWN_REQUEST, _KNOWN_RESPONSE, _OPEN_REQUEST, _OPEN_RESPONSE = range(4)
 _LARGEST = (1 << 62) - 1  # RFC 9000 16
+# RFC 9292 3.6 takes names and values as HTTP/2 does (RFC 9113 8.2.1): a name is a token (RFC 9110
+# 5.6.2) without capitals, a value has no NUL, CR or LF, nor white space at its ends. RFC 9110 5.5
+# leaves tab the only control character that a value may have.
+_NAME = re.compile(rb"[a-z0-9!#$%&'*+.^_`|~-]+")
+_VALUE = re.compile(rb"(?![ \t])[\t\x20-\x7e\x80-\xff]*(?<![ \t])")
+_METHOD = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*")  # RFC 3986 3.1
+_VISIBLE = re.compile(rb"[\x21-\x7e]*")
+_CONTROL = (_METHOD, _SCHEME, _VISIBLE, _VISIBLE)
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -55,7 +65,7 @@ def decode_request(raw: bytes) -> BinaryRequest | None:
         framing = reader.number()
         if framing not in (_KNOWN_REQUEST, _OPEN_REQUEST):
             return None
-        method, scheme, authority, path = (reader.text() for _ in range(4))
+        method, scheme, authority, path = (reader.text(shape) for shape in _CONTROL)
         fields, content = reader.sections(known=framing == _KNOWN_REQUEST)
     except _Misfit:
         return None
@@ -103,6 +113,12 @@ class _Misfit(Exception):
     """The bytes are no such message."""
 
 
+def _fitting(shape: re.Pattern[bytes], raw: bytes) -> str:
+    if shape.fullmatch(raw) is None:
+        raise _Misfit
+    return raw.decode("latin-1")
+
+
 class _Reader:
     def __init__(self, raw: bytes) -> None:
         if len(raw) > MOST_BYTES:
@@ -126,11 +142,8 @@ class _Reader:
         self._at += length
         return found
 
-    def text(self) -> str:
-        try:
-            return self.take(self.number()).decode("ascii")
-        except UnicodeDecodeError:
-            raise _Misfit from None
+    def text(self, shape: re.Pattern[bytes]) -> str:
+        return _fitting(shape, self.take(self.number()))
 
     def sections(self, *, known: bool) -> tuple[Fields, bytes]:
         """Headers and content; the trailer is read and dropped, then only zeros may follow."""
@@ -169,10 +182,7 @@ class _Reader:
         return b"".join(chunks)
 
     def name(self, length: int) -> str:
-        name = self.take(length).decode("latin-1")
-        if not name or not name.isascii() or name != name.lower() or name.startswith(":"):
-            raise _Misfit
-        return name
+        return _fitting(_NAME, self.take(length))
 
     def value(self) -> str:
-        return self.take(self.number()).decode("latin-1")
+        return _fitting(_VALUE, self.take(self.number()))
