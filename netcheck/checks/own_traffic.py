@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from netcheck.device.send_queue import send_queue
+from netcheck.device.send_queue import SendQueue, send_queue
 from netcheck.device.sysfs import counters
 from netcheck.model.observation import Facts
 
@@ -44,25 +44,35 @@ class Meter:
         return time.monotonic() - self._began_s
 
     def read(self) -> TrafficFacts | None:
-        """What moved since. None: this system does not show it, or no time has passed."""
+        """What moved since. None: this system does not show it, its counters began anew, or no
+        time has passed."""
         before, after, watched_s = self._before, counters(self._interface), self.watched_s
         if before is None or after is None or watched_s <= 0:
             return None
-        first, queue = self._queue_before, send_queue(self._interface)
+        new = after.since(before)
+        if new is None:
+            return None
         return TrafficFacts(
-            received_kbps=_kbps(after.received_bytes - before.received_bytes, watched_s),
-            sent_kbps=_kbps(after.sent_bytes - before.sent_bytes, watched_s),
+            received_kbps=_kbps(new.received_bytes, watched_s),
+            sent_kbps=_kbps(new.sent_bytes, watched_s),
             errors=after.errors,
             drops=after.drops,
-            new_errors=after.errors - before.errors,
-            new_drops=after.drops - before.drops,
-            queue_dropped=queue.dropped - first.dropped if queue and first else None,
+            new_errors=new.errors,
+            new_drops=new.drops,
+            queue_dropped=_thrown_away(self._queue_before, send_queue(self._interface)),
             watched_ms=round(watched_s * 1000, 1),
         )
 
     def wait(self, seconds: float) -> None:
         """Let time pass on the meter's own clock."""
         time.sleep(seconds)
+
+
+def _thrown_away(before: SendQueue | None, after: SendQueue | None) -> int | None:
+    """None also for a queue that was set up anew meanwhile."""
+    if before is None or after is None or after.dropped < before.dropped:
+        return None
+    return after.dropped - before.dropped
 
 
 def _kbps(moved_bytes: int, watched_s: float) -> float:

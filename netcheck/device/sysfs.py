@@ -47,6 +47,12 @@ class Counters(NamedTuple):
     errors: int
     drops: int
 
+    def since(self, before: "Counters") -> "Counters | None":
+        """What was added to `before`. None where a count went down: the interface went and came
+        back, or its driver began anew, and what lies between is not known."""
+        added = Counters(*(now - then for now, then in zip(self, before, strict=True)))
+        return added if min(added) >= 0 else None
+
 
 def counters(name: str, root: str = "/") -> Counters | None:
     """The interface's counters now. None: not shown."""

@@ -73,8 +73,9 @@ def verify_error_of(error: BaseException) -> VerifyError | None:
 class HttpsPhases:
     """How far a HEAD request came. Each `*_ms` is one phase that ended well; None: not reached.
 
-    `tcp_ms` is the winning address's own; `fell_back` says that an address before it stayed
-    silent. `failed_phase` is dns, tcp, tls or http. `issuer`, `not_before` and `not_after` (UTC,
+    `tcp_ms` is the winning address's own; `fell_back` says that another one, tried before, had
+    failed or not answered yet. `failed_phase` is dns, tcp, tls or http; through a proxy it is proxy
+    too, and `address`, `family` and `tcp_ms` are the proxy's. `issuer`, `not_before` and `not_after` (UTC,
     ISO 8601) are those of the certificate that was shown, verified or not; `verify_error` is one
     of `VerifyError`. `date` is the server's Date header as it stands.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 REQUEST_TYPE, RESPONSE_TYPE = "message/ohttp-req", "message/ohttp-res"
 REQUEST_LABEL, RESPONSE_LABEL = b"message/bhttp request", b"message/bhttp response"
-X25519, HKDF_SHA256 = 0x0020, 0x0001
+X25519 = 0x0020
 PUBLIC_KEY_BYTES = {0x0010: 65, 0x0011: 97, 0x0012: 133, X25519: 32, 0x0021: 56}  # RFC 9180 7.1
 _HEADER = struct.Struct(">BHHH")
 HEADER_BYTES = _HEADER.size
