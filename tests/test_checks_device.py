@@ -1,5 +1,6 @@
 """What the checks of this device make of what was seen."""
 
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -23,6 +24,11 @@ from netcheck.device.settings import Proxy, Radio, overridden, proxy, radios
 from netcheck.device.sysfs import Counters, counters
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
+from netcheck.probe.dns import DnsAnswer
+from netcheck.probe.resolve import SystemAnswer
+from netcheck.probe.tcp import TcpConnect
+
+ANCHOR = AnchorFacts(1.0, 1.0, 1.0, 1.0, None, 200, "ipv4", "TLSv1.3", "Lab", None, 0)
 
 
 def seen(check, failure=None, facts=None):
@@ -214,3 +220,34 @@ def test_how_much_this_device_moved_while_loss_was_measured(first, look, state):
 
 def test_nothing_is_said_of_own_traffic_that_was_not_measured():
     assert told(link_is_quiet.CHECK, catalog=LIMITS) == []
+
+
+def test_what_ipv6_costs_ends_with_the_check_however_many_sites_are_shut(monkeypatch):
+    """A clock that only the attempts move: each takes all the time that it is given."""
+    clock = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+
+    def shut(net, address, port, deadline):
+        clock[0] += deadline.left_s()
+        return TcpConnect(Failure.TIMEOUT, None, None)
+
+    def silent(*_, deadline_ms, **more):
+        clock[0] += deadline_ms / 1000
+        return DnsAnswer(failure=Failure.TIMEOUT)
+
+    monkeypatch.setattr(ipv6_works, "connect", shut)
+    monkeypatch.setattr(ipv6_works, "ask", silent)
+    monkeypatch.setattr(ipv6_works, "trace", lambda *_, **more: silent(**more) and None)
+    by_ipv4 = [
+        Observation("anchor-answers", Target(anchor.host), Outcome.OK, None, ANCHOR, 0.0, 1.0)
+        for anchor in load().anchors
+    ]
+    names = SimpleNamespace(
+        by_system=lambda host, deadline_ms=2500: SystemAnswer(("192.0.2.1", "2001:db8::1"), None, 1)
+    )
+    world = situation(
+        *by_ipv4, catalog=load(), net=None, resolver=names, has_ipv4=True, has_ipv6=True
+    )
+    observed = ipv6_works.CHECK.observe(Target("IPv6"), world)
+    assert observed.facts == Ipv6Facts(True, len(by_ipv4), 0, False, None)
+    assert clock[0] * 1000 < ipv6_works.CHECK.spec.deadline_ms

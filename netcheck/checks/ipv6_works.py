@@ -27,6 +27,9 @@ from netcheck.probe.path import trace
 from netcheck.probe.tcp import TcpConnect, connect, finish
 
 _LEAST_SITES = 2
+_DEADLINE_MS = 4300  # of all attempts together
+_DEADLINE_OF_A_RESOLVER_MS = 700
+_DEADLINE_OF_THE_TRACE_MS = 1200
 _DEADLINE_OF_A_SITE_MS = 1500
 
 
@@ -65,17 +68,28 @@ def observe(target: Target, situation: Situation) -> Observed:
         return ok(Ipv6Facts(True, len(families), by_ipv6, None, None))
     if len(families) < _LEAST_SITES:
         return skipped("anchor-answers")
-    waits_ms, opens = _waits(situation)
-    name = situation.catalog.anchors[0].host
+    deadline = Deadline.in_ms(_DEADLINE_MS)
     servers = [resolver.ipv6 for resolver in situation.catalog.resolvers if resolver.ipv6][:2]
-    for server in servers:
-        if ask(situation.net, server, name, deadline_ms=700, retries_at_ms=(300,)).rcode:
-            facts = Ipv6Facts(True, len(families), 0, True, None, waits_ms, opens)
-            return failed(Failure.TIMEOUT, facts) if _is_slow(facts, situation) else ok(facts)
-    path = trace(situation.net, servers[0], TRACE_PORT, b"netcheck path", max_ttl=4)
-    last_ttl = path_facts(path).last_ttl if path else None
-    facts = Ipv6Facts(True, len(families), 0, False, last_ttl, waits_ms, opens)
+    answered = any(_answers(situation, server, deadline) for server in servers)
+    last_ttl = None if answered else _last_ttl(situation, servers[0], deadline)
+    waits_ms, opens = _waits(situation, deadline)
+    facts = Ipv6Facts(True, len(families), 0, answered, last_ttl, waits_ms, opens)
+    if answered and not _is_slow(facts, situation):
+        return ok(facts)
     return failed(Failure.TIMEOUT, facts)
+
+
+def _answers(situation: Situation, server: str, deadline: Deadline) -> bool:
+    name = situation.catalog.anchors[0].host
+    own_ms = min(_DEADLINE_OF_A_RESOLVER_MS, 1000 * deadline.left_s())
+    said = ask(situation.net, server, name, deadline_ms=own_ms, retries_at_ms=(300,))
+    return said.rcode is not None
+
+
+def _last_ttl(situation: Situation, server: str, deadline: Deadline) -> int | None:
+    own_ms = min(_DEADLINE_OF_THE_TRACE_MS, 1000 * deadline.left_s())
+    path = trace(situation.net, server, TRACE_PORT, b"netcheck path", max_ttl=4, deadline_ms=own_ms)
+    return path_facts(path).last_ttl if path else None
 
 
 def _is_slow(facts: Ipv6Facts, situation: Situation) -> bool:
@@ -86,19 +100,22 @@ def _is_slow(facts: Ipv6Facts, situation: Situation) -> bool:
     return facts.waits_ms > slow_ms
 
 
-def _waits(situation: Situation) -> tuple[float | None, bool | None]:
-    """How much later one site accepts a connection by IPv6 than by IPv4, and whether it did."""
+def _waits(situation: Situation, deadline: Deadline) -> tuple[float | None, bool | None]:
+    """How much later one site accepts a connection by IPv6 than by IPv4, and whether it did. Where
+    what came before has left too little time for the wait to be told, nothing is said of it."""
     for anchor in situation.catalog.anchors:
-        found = situation.resolver.by_system(anchor.host).addresses
-        six = next((address for address in found if ":" in address), None)
-        four = next((address for address in found if ":" not in address), None)
+        found = situation.resolver.by_system(anchor.host, deadline_ms=_DEADLINE_OF_A_SITE_MS)
+        six = next((address for address in found.addresses if ":" in address), None)
+        four = next((address for address in found.addresses if ":" not in address), None)
         if six is None or four is None:
             continue
-        quick = _opens(situation, four, _DEADLINE_OF_A_SITE_MS)
+        quick = _opens(situation, four, deadline)
         if quick.failure is not None:
             continue
+        if deadline.left_s() < situation.catalog.thresholds.https_slow_ms / 1000:
+            break
         began = time.monotonic()
-        slow = _opens(situation, six, _DEADLINE_OF_A_SITE_MS)
+        slow = _opens(situation, six, deadline)
         passed_ms = (time.monotonic() - began) * 1000
         opened = slow.failure is None
         by_six_ms = slow.delay_ms if opened and slow.delay_ms is not None else passed_ms
@@ -106,9 +123,10 @@ def _waits(situation: Situation) -> tuple[float | None, bool | None]:
     return None, None
 
 
-def _opens(situation: Situation, address: str, deadline_ms: float) -> TcpConnect:
+def _opens(situation: Situation, address: str, deadline: Deadline) -> TcpConnect:
     """One connection, closed at once."""
-    made = connect(situation.net, address, 443, Deadline.in_ms(deadline_ms))
+    own_s = min(_DEADLINE_OF_A_SITE_MS / 1000, deadline.left_s())
+    made = connect(situation.net, address, 443, Deadline.in_ms(1000 * own_s))
     if made.socket is not None:
         finish(situation.net, made.socket)
     return made
@@ -143,7 +161,7 @@ CHECK = Check(
         question="Does the IPv6 that this device was given lead anywhere?",
         control="The same sites over IPv4, in the same second.",
         packets=17,
-        deadline_ms=4600,
+        deadline_ms=_DEADLINE_MS + 300,
         tells=("ipv6",),
         needs=("route-exists",),
         after=("anchor-answers",),
