@@ -218,6 +218,16 @@ def test_how_much_this_device_moved_while_loss_was_measured(first, look, state):
     assert told(link_is_quiet.CHECK, *observed, catalog=LIMITS) == [f"own-traffic.{state}"]
 
 
+@pytest.mark.parametrize(
+    ("facts", "failure"), [(QUIET, None), (BUSY, Failure.BUSY), (FULL, Failure.LOSS)]
+)
+def test_a_busy_line_has_lost_nothing_yet(monkeypatch, facts, failure):
+    meter = SimpleNamespace(watched_s=3.0, read=lambda: facts)
+    monkeypatch.setattr(link_is_quiet, "Meter", lambda _: meter)
+    world = situation(interface=SimpleNamespace(name="eth0"), catalog=LIMITS)
+    assert link_is_quiet.CHECK.observe(Target("eth0"), world).failure == failure
+
+
 def test_nothing_is_said_of_own_traffic_that_was_not_measured():
     assert told(link_is_quiet.CHECK, catalog=LIMITS) == []
 

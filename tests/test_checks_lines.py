@@ -72,6 +72,21 @@ def test_how_a_full_line_is_called(up, down, states):
 
 
 @pytest.mark.parametrize(
+    ("increase_ms", "failure"), [(20.0, None), (900.0, Failure.TIMEOUT), (None, None)]
+)
+def test_what_comes_late_was_not_lost(monkeypatch, increase_ms, failure):
+    ways = SimpleNamespace(idle=train(10, 0, 9.0), router_idle=None)
+    monkeypatch.setattr(line_stays_quick, "context", lambda: None)
+    monkeypatch.setattr(line_stays_quick, "_Ways", lambda _: ways)
+    monkeypatch.setattr(line_stays_quick, "_filled", lambda way, *_: filled(way, increase_ms))
+    names = SimpleNamespace(by_system=lambda _: SimpleNamespace(addresses=("192.0.2.1",)))
+    net = SimpleNamespace(allowed=SimpleNamespace(resolved=lambda *_: None))
+    world = SimpleNamespace(catalog=BOOK, resolver=names, net=net)
+    observed = line_stays_quick.CHECK.observe(Target(BOOK.load[0].host), world)
+    assert observed.failure == failure
+
+
+@pytest.mark.parametrize(
     ("idle", "loaded", "increase"),
     [
         (train(10, 0, 20.0), train(30, 0, 520.0), 500.0),

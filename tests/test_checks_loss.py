@@ -12,7 +12,8 @@ from netcheck.checks.gateway_answers import GatewayFacts
 from netcheck.checks.internet_is_steady import SteadyFacts
 from netcheck.checks.loss_grade import LossFacts, is_decided, loss_state
 from netcheck.model.observation import Observation, Target
-from netcheck.model.outcome import Outcome
+from netcheck.model.outcome import Failure, Outcome
+from netcheck.probe.train import Train
 
 LIMITS = catalog.load().thresholds
 
@@ -113,3 +114,20 @@ def test_the_errors_of_the_second_look_are_what_the_thresholds_allow(share, leas
             lost, sent = lost + (chance.random() < share), sent + 1
         called += loss_state(lost, sent, LIMITS) != "none"
     assert least <= called / 2000 <= most
+
+
+@pytest.mark.parametrize(
+    ("trains", "failure"),
+    [
+        ((Train(10, 10), Train(10, 10)), Failure.TIMEOUT),
+        ((Train(0, 0, (), Failure.UNREACHABLE), Train(10, 10)), Failure.UNREACHABLE),
+        ((Train(0, 0, (), Failure.NOT_PERMITTED),), Failure.NOT_PERMITTED),
+        ((Train(10, 10), Train(10, 0, (9.0,) * 10)), None),
+        ((Train(20, 10, (9.0,) * 10),), Failure.LOSS),
+    ],
+)
+def test_how_the_internet_fails_to_answer_a_train(monkeypatch, trains, failure):
+    by_server = {str(number): train for number, train in enumerate(trains)}
+    monkeypatch.setattr(internet_is_steady, "dns_train", lambda *_, **__: by_server)
+    world = SimpleNamespace(catalog=catalog.load(), net=None, resolvers=())
+    assert internet_is_steady.CHECK.observe(Target("resolvers"), world).failure == failure

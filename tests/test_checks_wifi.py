@@ -292,6 +292,23 @@ def test_why_it_was_not_joined(events, state):
     assert told(JOIN, Watch(events=events), NOT_JOINED) == ([f"wifi-join.{state}"] if state else [])
 
 
+@pytest.mark.parametrize(
+    ("events", "words", "failure"),
+    [
+        ((), (), Failure.ABSENT),
+        ((event("unanswered"),), (), Failure.TIMEOUT),
+        ((event("refused", 0, 17),), (), Failure.REFUSED),
+        ((event("rejected", 0, 15),), (), Failure.REFUSED),
+        ((event("refused", 0, 30),), (), Failure.RESET),
+        ((), (ManagerWord("NetworkManager", "", False, JoinTrouble.NOT_FOUND),), Failure.ABSENT),
+        ((), (ManagerWord("NetworkManager", "", False, JoinTrouble.NO_DHCP),), Failure.TIMEOUT),
+        ((event("connected"), event("settled")), (), None),
+    ],
+)
+def test_how_a_try_to_join_failed(events, words, failure):
+    assert observed(JOIN, Watch(events=events, words=words), NOT_JOINED).failure == failure
+
+
 def test_a_link_without_keys_when_the_run_began_is_a_try_under_way():
     waiting = link(authorized=False)
     events = (event("disconnected", 3000, 2, by_point=True),)

@@ -22,7 +22,7 @@ from netcheck.device import lease
 from netcheck.device.lease import Lease, Trouble, seconds
 from netcheck.model.device import Address, Device, Interface, LinkKind
 from netcheck.model.observation import Family, Observation, Target
-from netcheck.model.outcome import Outcome
+from netcheck.model.outcome import Failure, Outcome
 from tests import mocked_modem
 
 NM, ROOT = "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager"
@@ -182,3 +182,23 @@ def test_the_kernels_word_is_enough_where_an_address_has_a_term(
     seen = Observation("lease-holds", Target("eth0"), Outcome.OK, None, observed.facts, 0.0, 1.0)
     found = list(lease_holds.read(SimpleNamespace(seen=Seen([seen]))))
     assert [(one.id, one.params) for one in found] == [("lease.held", {"minutes": 20})]
+
+
+@pytest.mark.parametrize(
+    ("facts", "failure"),
+    [
+        (LeaseFacts(left_s=900.0, total_s=1200), None),
+        (LeaseFacts(left_s=90.0, total_s=1200), Failure.TIMEOUT),
+        (LeaseFacts(trouble="no-answer"), Failure.TIMEOUT),
+        (LeaseFacts(trouble="taken"), Failure.WRONG_ANSWER),
+        (LeaseFacts(left_s=-1.0), Failure.ABSENT),
+    ],
+)
+def test_how_a_lease_fails(
+    monkeypatch: pytest.MonkeyPatch, facts: LeaseFacts, failure: Failure | None
+) -> None:
+    monkeypatch.setattr(lease_holds, "_of_kernel", lambda _: facts)
+    situation = SimpleNamespace(
+        interface=SimpleNamespace(name="eth0"), device=SimpleNamespace(system="darwin")
+    )
+    assert lease_holds.observe(Target("eth0"), situation).failure == failure  # type: ignore[arg-type]

@@ -49,7 +49,8 @@ def observe(target: Target, situation: Situation) -> Observed:
         jitter_ms=best.jitter_ms if best else None,
     )
     if not alive:
-        return failed(Failure.TIMEOUT, facts)
+        unsent = next((train.failure for train in trains.values() if train.failure), None)
+        return failed(unsent or Failure.TIMEOUT, facts)
     return ok(facts) if loss_state(lost, sent, limits) == "none" else failed(Failure.LOSS, facts)
 
 

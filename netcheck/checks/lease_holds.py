@@ -114,8 +114,16 @@ def joined(known: LeaseFacts | None, told: "object | None") -> LeaseFacts:
 
 
 def _observed(facts: LeaseFacts) -> Observed:
-    bad = facts.state in ("ending", "expired", "unanswered") or facts.trouble is not None
-    return failed(Failure.ABSENT, facts) if bad else ok(facts)
+    failure = _failure(facts)
+    return ok(facts) if failure is None else failed(failure, facts)
+
+
+def _failure(facts: LeaseFacts) -> Failure | None:
+    if facts.trouble == "taken":
+        return Failure.WRONG_ANSWER  # somebody else answers for the address
+    if facts.state in ("ending", "unanswered"):
+        return Failure.TIMEOUT  # nobody has answered the wish for more
+    return Failure.ABSENT if facts.state == "expired" else None
 
 
 def read(situation: Situation) -> Iterable[Finding]:

@@ -39,7 +39,10 @@ def observe(target: Target, situation: Situation) -> Observed:
     facts = meter.read()
     if facts is None:
         return error(Failure.NOT_PERMITTED, "this system does not show its interfaces' counters")
-    return ok(facts) if _state(facts, situation) == "quiet" else failed(Failure.LOSS, facts)
+    state = _state(facts, situation)
+    if state == "overflows":
+        return failed(Failure.LOSS, facts)
+    return ok(facts) if state == "quiet" else failed(Failure.BUSY, facts)
 
 
 def _trains_run(situation: Situation) -> bool:

@@ -26,8 +26,8 @@ _MISSING = ("link-is-connected", "device-has-address")
 
 @dataclass(frozen=True, slots=True)
 class JoinFacts(Facts):
-    """`tries` that were seen, and what the last failing one ended with, as `15 NAME`. `by` says who
-    told: the kernel or a program. `managers` are the programs' own numbers."""
+    """`tries` that were seen, and what the last failing one ended with: `reason 15 NAME`. `by`
+    says who told: the kernel or a program. `managers` are the programs' own numbers."""
 
     tries: int
     joined: bool
@@ -62,7 +62,26 @@ def observe(target: Target, situation: Situation) -> Observed:
     if watch.events() is None and not words:
         return error(Failure.NOT_PERMITTED, "nobody here tells what becomes of a try to join")
     facts = _facts(seen, words, told)
-    return ok(facts) if facts.joined and not facts.trouble else failed(Failure.REFUSED, facts)
+    failure = _failure(facts)
+    return ok(facts) if failure is None else failed(failure, facts)
+
+
+_FAILURES = {
+    JoinTrouble.WRONG_PASSPHRASE: Failure.REFUSED,
+    JoinTrouble.REFUSED: Failure.REFUSED,
+    JoinTrouble.SILENT: Failure.TIMEOUT,
+    JoinTrouble.NOT_FOUND: Failure.ABSENT,
+    JoinTrouble.NO_DHCP: Failure.TIMEOUT,
+}
+
+
+def _failure(facts: JoinFacts) -> Failure | None:
+    """How the tries failed; where none was seen, all that is known is that the link is missing."""
+    if facts.trouble is not None:
+        return _FAILURES[JoinTrouble(facts.trouble)]
+    if facts.joined:
+        return None
+    return Failure.RESET if facts.tries else Failure.ABSENT
 
 
 def _is_worth_waiting(interface: Interface, words: Iterable[ManagerWord]) -> bool:

@@ -32,6 +32,7 @@ class Failure(StrEnum):
     WRONG_ANSWER = "wrong-answer"  # somebody answered, with something it must not be
     NOT_PERMITTED = "not-permitted"  # this device refused to send
     LOSS = "loss"
+    BUSY = "busy"  # nothing is lost, but this device itself is using what is to be measured
     ABSENT = "absent"  # the thing asked for is not there: no interface, no address, no route
     STARVED = "starved"  # only with outcome error: this machine was too slow to measure
     BROKEN = "broken"  # only with outcome error: a defect of netcheck
