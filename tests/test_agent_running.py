@@ -12,7 +12,11 @@ from netcheck.agent.running import Request, Run, carriers_of, choice_of
 from netcheck.catalog import load
 from netcheck.checks import ALL, FIRST
 from netcheck.checks.contract import Situation
+from netcheck.checks.internet_is_steady import SteadyFacts
+from netcheck.checks.loss_grade import LossFacts
 from netcheck.model.device import Interface, LinkKind
+from netcheck.model.observation import Facts, Observation, Target
+from netcheck.model.outcome import Outcome
 
 CATALOG = load()
 CRICKET = CATALOG.carrier("cricket")
@@ -101,3 +105,16 @@ def test_a_watch_ends_with_its_run() -> None:
     run._engine = cast(Any, SimpleNamespace(run=lambda: None, left_ms=0.0))
     run.perform()
     assert watch.ended == 1
+
+
+def test_a_finding_names_the_checks_that_saw_it_and_no_others() -> None:
+    def seen(check: str, facts: Facts) -> Observation:
+        return Observation(check, Target("there"), Outcome.OK, None, facts, 0.0, 1.0)
+
+    run = Run(Request(catalog=CATALOG))
+    run.learn(seen("internet-is-steady", SteadyFacts(3, 20, 0, 9.0, 0.2)))
+    found = {finding.id: finding.checks for finding in run.result().findings}
+    assert found == {"internet-loss.none": ("internet-is-steady",)}
+    run.learn(seen("loss-is-rare", LossFacts("internet", 200, 0)))
+    found = {finding.id: finding.checks for finding in run.result().findings}
+    assert found == {"internet-loss.none": ("internet-is-steady", "loss-is-rare")}

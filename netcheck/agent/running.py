@@ -266,11 +266,11 @@ class Run:
     def result(self) -> Result:
         """The verdict on everything seen so far, with all that led to it."""
         from netcheck.agent.concluding import conclude
-        from netcheck.agent.reading import findings
+        from netcheck.agent.reading import as_seen, findings
 
         request = self._request
         situation = with_taken_over(self.situation, self._taken_over)
-        found = findings(situation)
+        found = as_seen(findings(situation), situation)
         come_to = conclude(found, self._about)
         verdict = come_to.verdict
         if self._interrupted and not found:
