@@ -75,9 +75,9 @@ class HttpsPhases:
 
     `tcp_ms` is the winning address's own; `fell_back` says that another one, tried before, had
     failed or not answered yet. `failed_phase` is dns, tcp, tls or http; through a proxy it is proxy
-    too, and `address`, `family` and `tcp_ms` are the proxy's. `issuer`, `not_before` and `not_after` (UTC,
-    ISO 8601) are those of the certificate that was shown, verified or not; `verify_error` is one
-    of `VerifyError`. `date` is the server's Date header as it stands.
+    too, and `address`, `family` and `tcp_ms` are the proxy's. `issuer`, `not_before` and
+    `not_after` (UTC, ISO 8601) are those of the certificate that was shown, verified or not;
+    `verify_error` is one of `VerifyError`. `date` is the server's Date header as it stands.
     """
 
     address: str | None = None
