@@ -7,6 +7,7 @@ new namespace: as root, or as an ordinary user where the system lets one make a 
 import fcntl
 import functools
 import os
+import select
 import struct
 import subprocess
 import sys
@@ -147,7 +148,7 @@ def on_a_terminal(
     after_s: float = 0.0,
     columns: int = 80,
 ) -> Seen:
-    """Any command as above."""
+    """Any command as above. It is ended after `PATIENCE_S`, whether or not it says something."""
     outside, inside = os.openpty()
     fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     begun = time.monotonic()
@@ -158,10 +159,24 @@ def on_a_terminal(
         pass_fds=[inside],
     )
     os.close(inside)
-    screen, waiting = b"", list(typed)
-    while time.monotonic() - begun < PATIENCE_S:
+    try:
+        screen = _conversation(outside, list(typed), after_s, until_s=begun + PATIENCE_S)
+        code = process.wait(timeout=max(0.0, begun + PATIENCE_S - time.monotonic()))
+    finally:
+        os.close(outside)
+        process.kill()
+        process.wait()
+    return Seen(code, screen.decode().replace("\r\n", "\n"), time.monotonic() - begun)
+
+
+def _conversation(
+    terminal: int, waiting: list[tuple[str, str]], after_s: float, *, until_s: float
+) -> bytes:
+    """All that comes on the screen until nobody has it open or its time is over."""
+    screen = b""
+    while select.select([terminal], [], [], max(0.0, until_s - time.monotonic()))[0]:
         try:
-            got = os.read(outside, 65536)
+            got = os.read(terminal, 65536)
         except OSError:  # Linux: the last one who had it open is gone
             break
         if not got:
@@ -169,7 +184,5 @@ def on_a_terminal(
         screen += got
         if waiting and waiting[0][0].encode() in screen:
             time.sleep(after_s)
-            os.write(outside, waiting.pop(0)[1].encode())
-    os.close(outside)
-    code = process.wait(timeout=PATIENCE_S)
-    return Seen(code, screen.decode().replace("\r\n", "\n"), time.monotonic() - begun)
+            os.write(terminal, waiting.pop(0)[1].encode())
+    return screen
