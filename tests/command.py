@@ -13,7 +13,8 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +78,32 @@ def netcheck(
         check=False,
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@contextmanager
+def started(
+    home: Path,
+    *words: str,
+    within: Sequence[str] | None = None,
+    command: Sequence[str] = tuple(COMMAND),
+) -> Iterator["subprocess.Popen[str]"]:
+    """The command under way for as long as the block lasts, and no longer, whatever becomes of
+    the block."""
+    process = subprocess.Popen(
+        [*(isolation() if within is None else within), *command, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(home),
+    )
+    assert process.stdout is not None and process.stderr is not None
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
 
 
 # A device with an address and a route, and nobody at the other end: checks run, and take time.

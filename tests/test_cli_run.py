@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import jsonschema
@@ -17,10 +18,12 @@ import pytest
 from netcheck.diagnosis import RULES_VERSION
 from tests.command import (
     COMMAND,
+    PATIENCE_S,
     ROOT,
     behind_a_dead_router,
     environment,
     netcheck,
+    started,
     unplugged,
 )
 
@@ -278,27 +281,39 @@ def test_the_marks_have_plain_letters_too(tmp_path: Path) -> None:
 # --- when many devices run at once ---
 
 
+DRAWS_THE_MOST = """
+import random, sys
+def most(low, high):
+    print(f"drawn from {low} to {high}", file=sys.stderr, flush=True)
+    return high
+random.uniform = most
+from netcheck.cli import main
+main()
+"""
+
+
+def splayed(home: Path, most_s: str) -> "AbstractContextManager[subprocess.Popen[str]]":
+    """A run that happens to wait the longest that it may."""
+    code = (sys.executable, "-c", DRAWS_THE_MOST)
+    return started(home, "--splay", most_s, "--json", within=unplugged(), command=code)
+
+
 def test_a_splay_waits_before_the_run_and_counts_for_none_of_its_time(tmp_path: Path) -> None:
-    waits_s = []
-    for _ in range(4):
-        begun = time.monotonic()
-        ended = run(tmp_path, "--splay", "2", "--json")
-        lasted_s = json.loads(ended.out)["duration_ms"] / 1000
-        waits_s.append(time.monotonic() - begun - lasted_s)
-        assert (ended.code, ended.err) == (10, "")
-    assert max(waits_s) - min(waits_s) > 0.1  # less by chance alone: once in two thousand times
+    begun = time.monotonic()
+    with splayed(tmp_path, "4") as process:
+        out, err = process.communicate(timeout=PATIENCE_S)
+    lasted_s = json.loads(out)["duration_ms"] / 1000
+    assert (process.returncode, err) == (10, "drawn from 0 to 4.0\n")
+    assert time.monotonic() - begun - lasted_s > 4
 
 
 def test_a_signal_ends_the_waiting_too(tmp_path: Path) -> None:
-    command = [*unplugged(), *COMMAND, "--splay", "3600", "--json"]
-    process = subprocess.Popen(
-        command, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    time.sleep(1)
-    assert process.poll() is None
-    process.terminate()
-    out, err = process.communicate(timeout=20)
-    assert (process.returncode, out, err) == (143, b"", b"Stopped before anything was known.\n")
+    with splayed(tmp_path, "3600") as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "drawn from 0 to 3600.0\n"
+        process.terminate()
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (143, "", "Stopped before anything was known.\n")
 
 
 # --- budgets and systems ---

@@ -1,14 +1,11 @@
 """`netcheck watch` as a process: its lines, its ends, and what it refuses."""
 
 import json
-import os
 import signal
-import subprocess
-import time
 
 import pytest
 
-from tests.command import COMMAND, environment, isolation, netcheck
+from tests.command import netcheck, started
 
 
 def test_each_look_is_a_line_for_machines_and_the_exit_code_is_the_last_verdicts(tmp_path):
@@ -35,34 +32,19 @@ def test_a_person_reads_the_time_and_one_sentence(tmp_path):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_watch_sums_up(tmp_path, number, code):
-    watching = subprocess.Popen(
-        [*isolation(), *COMMAND, "watch"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment(tmp_path),
-    )
-    assert watching.stdout is not None
-    watching.stdout.readline()
-    time.sleep(0.5)
-    os.kill(watching.pid, number)
-    said = watching.stdout.read()
-    assert watching.wait(20) == code
-    assert said.endswith("Watched for 0 min. Troubles seen: 1.\n")
+    with started(tmp_path, "watch") as watching:
+        watching.stdout.readline()
+        watching.send_signal(number)
+        assert watching.wait(20) == code
+        assert watching.stdout.read().endswith("Watched for 0 min. Troubles seen: 1.\n")
 
 
 def test_a_reader_that_leaves_ends_the_watch(tmp_path):
-    watching = subprocess.Popen(
-        [*isolation(), *COMMAND, "watch", "--every", "5", "--json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(tmp_path),
-    )
-    assert watching.stdout is not None and watching.stderr is not None
-    watching.stdout.readline()
-    watching.stdout.close()
-    assert watching.wait(20) == 0
-    assert watching.stderr.read() == ""
+    with started(tmp_path, "watch", "--every", "5", "--json") as watching:
+        watching.stdout.readline()
+        watching.stdout.close()
+        assert watching.wait(20) == 0
+        assert watching.stderr.read() == ""
 
 
 @pytest.mark.parametrize(
