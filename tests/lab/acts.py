@@ -151,9 +151,11 @@ def dies(*, neighbour_known: bool = False) -> Act:
         world.device.forget_neighbours()
         if neighbour_known:
             world.device.place.run("ping", "-c1", "-W1", ROUTER_LAN)
-        with goes_dark(answers_arp=False)(world, place):
-            yield
-        world.device.forget_neighbours()
+        try:
+            with goes_dark(answers_arp=False)(world, place):
+                yield
+        finally:
+            world.device.forget_neighbours()
 
     return act
 

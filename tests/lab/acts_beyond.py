@@ -79,11 +79,13 @@ def loses_its_name_server() -> Act:
 
     @contextmanager
     def act(world: World, place: Place) -> Iterator[None]:
-        with falls_silent()(world, place):
+        try:
+            with falls_silent()(world, place):
+                world.forget_names_of(place.carrier)
+                yield
+        finally:
             world.forget_names_of(place.carrier)
-            yield
-        world.forget_names_of(place.carrier)
-        world.warm()
+            world.warm()
 
     return act
 
@@ -128,13 +130,15 @@ def belongs_to(asn: int, name: str, country: str) -> Act:
 
     @contextmanager
     def act(world: World, place: Place) -> Iterator[None]:
-        with ExitStack() as stack:
-            for resolver in (world.provider_dns, *world.public_dns.values()):
-                for host, text in asn_answers(asn, name, country):
-                    stack.enter_context(resolver.says_text(host, text))
+        try:
+            with ExitStack() as stack:
+                for resolver in (world.provider_dns, *world.public_dns.values()):
+                    for host, text in asn_answers(asn, name, country):
+                        stack.enter_context(resolver.says_text(host, text))
+                world.router_names.daemon.hang_up()
+                yield
+        finally:
             world.router_names.daemon.hang_up()
-            yield
-        world.router_names.daemon.hang_up()
-        world.router_names.warm()
+            world.router_names.warm()
 
     return act

@@ -238,8 +238,10 @@ def forgets_names() -> Act:
     @contextmanager
     def act(world: World, place: Place) -> Iterator[None]:
         world.router_names.daemon.hang_up()
-        yield
-        world.router_names.warm()
+        try:
+            yield
+        finally:
+            world.router_names.warm()
 
     return act
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.lab.acts_device import on_device
-from tests.lab.daemons import Daemon
+from tests.lab.daemons import Daemon, wait_until
 from tests.lab.namespaces import Namespace, cable
 from tests.lab.queries import ask
 from tests.lab.topology import ROUTER_LAN
@@ -89,15 +89,22 @@ def is_given_an_ipv6_address_in_use() -> Act:
         with _on_the_routers_port(world, "twin") as twin:
             twin.ip(f"addr add {EXTRA6}/64 dev eth0 nodad")
             place.namespace.setting({"ipv6/conf/eth0/accept_dad": 1})
-            place.namespace.ip(f"addr add {EXTRA6}/64 dev eth0")
-            time.sleep(1.5)  # the kernel asks once, and waits for a second (RFC 4862 5.4)
             try:
+                place.namespace.ip(f"addr add {EXTRA6}/64 dev eth0")
+                wait_until(lambda: _is_in_use(place.namespace), "the device finds it in use")
                 yield
             finally:
                 place.namespace.setting({"ipv6/conf/eth0/accept_dad": 0})
                 place.namespace.ip(f"addr del {EXTRA6}/64 dev eth0")
 
     return act
+
+
+def _is_in_use(place: Namespace) -> bool:
+    """Whether the kernel was answered when it asked who has the address: it asks once, and waits
+    for a second (RFC 4862 5.4)."""
+    (link,) = json.loads(place.run("ip", "-json", "-6", "addr", "show", "dev", "eth0"))
+    return any(one["local"] == EXTRA6 and one.get("dadfailed") for one in link["addr_info"])
 
 
 def has_a_second_server(*, naming: str = SECOND_ROUTER) -> Act:

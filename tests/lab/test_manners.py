@@ -101,6 +101,7 @@ def ike_by_address(run: Run) -> dict[str, list[tuple[int, bytes, int]]]:
 def test_a_silent_gateway_is_asked_gently(world, sentence):
     run, _ = played(world, sentence)
     asked = ike_by_address(run)
+    assert asked
     for operator in operators():
         mine = [one.ipv4 for one in operator.epdg_addresses if one.ipv4 in asked]
         spis = {spi for address in mine for _, spi, _ in asked[address]}
@@ -114,8 +115,9 @@ def test_a_silent_gateway_is_asked_gently(world, sentence):
 
 
 def test_a_gateway_that_answers_is_asked_once_a_port(world):
-    run = run_agent(world, "--carrier", "att")
-    for sent in ike_by_address(run).values():
+    asked = ike_by_address(run_agent(world, "--carrier", "att"))
+    assert asked
+    for sent in asked.values():
         ports = Counter(port for port, _, _ in sent)
         assert set(ports.values()) == {1}
 
@@ -129,5 +131,6 @@ def test_emergency_gateways_are_never_asked_for(world):
 
 def test_a_redirect_into_the_home_network_is_left_alone(world):
     run, announced = played(world, "the own gateway sends phones on into the home network")
+    assert ike_by_address(run)
     assert run.contacts & {(ROUTER_LAN, port, "udp") for port in (500, 4500)} == set()
     assert run.contacts - announced == set()

@@ -2,17 +2,17 @@
 
 import json
 import threading
-import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from tests.lab.daemons import wait_until
 from tests.lab.names import operator
-from tests.lab.runner import Run, run_agent
+from tests.lab.runner import Run, fresh_home, run_agent
 from tests.lab.scenarios import named
 
 pytestmark = pytest.mark.lab
-DARK_S = 9.0  # the watch's first look, and half of the pause after it
 IKE_PORTS = (500, 4500)
 
 
@@ -27,15 +27,22 @@ def asked_of_carriers(run: Run) -> Counter[str]:
     )
 
 
+def has_looked(home: Path) -> bool:
+    """Whether a look stands in the history."""
+    kept = (home / ".local/state/netcheck").glob("history*.ndjson")
+    return any(one.stat().st_size for one in kept)
+
+
 def test_a_watch_tells_when_the_providers_line_is_back(world):
     words = ("watch", "--every", "6", "--json", "--until", "ok", "--carrier", "att")
     runs: list[Run] = []
+    home = fresh_home(world)
     watching = threading.Thread(
-        target=lambda: runs.append(run_agent(world, verb=words, within_s=150))
+        target=lambda: runs.append(run_agent(world, verb=words, home=home, within_s=150))
     )
     with named("the provider is dead behind a living router").given.in_world(world):
         watching.start()
-        time.sleep(DARK_S)
+        wait_until(lambda: has_looked(home), "the watch has looked once", 60)
     watching.join(160)
     (run,) = runs
     events = [json.loads(line) for line in run.stdout.splitlines()]

@@ -57,9 +57,11 @@ def loses_tries(share: float, *, at_dbm: int = GOOD_DBM) -> Act:
         radio = _radio(world)
         # The average follows frame by frame: where most are lost it would take minutes.
         with is_heard_at(at_dbm)(world, place):
-            with radio.running("medium", str(at_dbm), str(share)):
-                yield
-            radio.heal()
+            try:
+                with radio.running("medium", str(at_dbm), str(share)):
+                    yield
+            finally:
+                radio.heal()
 
     return act
 
@@ -177,12 +179,14 @@ def is_flooded_with_farewells(*, every_s: float) -> Act:
         mac = radio.machine.shell(f"cat /sys/class/net/{ACCESS_POINT}/address").strip()
         words = (STRANGER, mac, str(every_s))
         farewell = "CTRL-EVENT-DISCONNECTED"
-        with radio.running("deauthenticate", *words):
-            with radio.hearing("supplicant", farewell, times=3):
-                pass
-            yield
-        radio.machine.shell(f"ip link set {STRANGER} down")
-        radio.heal()
+        try:
+            with radio.running("deauthenticate", *words):
+                with radio.hearing("supplicant", farewell, times=3):
+                    pass
+                yield
+        finally:
+            radio.machine.shell(f"ip link set {STRANGER} down")
+            radio.heal()
 
     return act
 
