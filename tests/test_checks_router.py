@@ -23,7 +23,6 @@ from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.probe.stun import SeenAs
 
-HIDDEN_PATH = PathFacts((), False, None)
 ENDED_PATH = PathFacts((HopFacts(1, "192.168.1.1", 1.0),), False, 1)
 WHOLE_PATH = PathFacts((), True, 4)
 SILENT_STUN = StunFacts((), None, None, None)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from tests.lab.links import router_uplink
 from tests.lab.topology import PROVIDER_DNS, VPN_GATEWAY
 from tests.lab.words import Act, Place
 from tests.lab.world import World
@@ -71,20 +70,6 @@ def gets_no_lease(*, takes_link_local: bool = False) -> Act:
 def _lose_lease(world: World) -> None:
     world.device.place.ip("addr flush dev eth0")
     world.device.resolv.write_text("")
-
-
-def loses_its_line() -> Act:
-    """The router's own line is unplugged: it says at once that it cannot go there."""
-
-    @contextmanager
-    def act(world: World, place: Place) -> Iterator[None]:
-        place.namespace.ip("link set wan0 down")
-        try:
-            yield
-        finally:
-            router_uplink(place.namespace, ipv6=world.ipv6)
-
-    return act
 
 
 def answers_ike_with_junk() -> Act:

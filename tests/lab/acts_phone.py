@@ -4,7 +4,7 @@ of that may come out of the agent again."""
 import itertools
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.android_dumps import CANARIES
@@ -115,8 +115,7 @@ def _speaks(modem: MockedModem, says: Mapping[str, object]) -> None:
 
 def _folder(world: World, kind: str) -> Path:
     folder = world.folder / f"{kind}-{next(_numbers)}"
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o755)
+    folder.mkdir(mode=0o755)
     return folder
 
 

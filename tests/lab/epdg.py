@@ -1,6 +1,6 @@
 """The carriers' Wi-Fi-calling gateways: a real strongSwan each, with its own namespace and /run."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lab.daemons import Daemon
@@ -61,10 +61,6 @@ class Gateway:
         self.daemon.start()
         if manner.cookies:
             self._be_half_open()
-
-    def restarted_slow(self, slow_ms: int) -> None:
-        """Answer as usual, this much later."""
-        self.behave(replace(USUAL, slow_ms=slow_ms))
 
     def _loaded(self) -> bool:
         """Whether charon has its connection; loads it once its control socket is there."""

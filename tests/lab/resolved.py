@@ -70,9 +70,7 @@ def _run(*command: str) -> str:
     ).stdout
 
 
-def asks_systemd_resolved(
-    *servers: str, encryption: str = "no", signatures: str = "no", options: str = "edns0 trust-ad"
-) -> Act:
+def asks_systemd_resolved(*servers: str, encryption: str = "no", signatures: str = "no") -> Act:
     """Programs on the device ask systemd-resolved, which asks these servers as it is told to
     (resolved.conf(5): DNS, DNSOverTLS, DNSSEC)."""
 
@@ -102,7 +100,7 @@ def asks_systemd_resolved(
         try:
             bus.start()
             resolved.start()
-            world.device.resolv.write_text(f"nameserver {STUB}\noptions {options}\n")
+            world.device.resolv.write_text(f"nameserver {STUB}\noptions edns0 trust-ad\n")
             if "yes" not in (encryption, signatures):
                 # What it may do without, it learns to do without: that takes it seconds, once.
                 known = lambda: answers(place.namespace, STUB, "www.example.org")  # noqa: E731

@@ -72,7 +72,6 @@ class Operator:
     zone: str = "resolves"
     gateways: dict[str, Gateway] = field(default_factory=dict)
     hosts: dict[str, list[str]] = field(default_factory=dict)
-    abroad_only: bool = False
 
 
 @dataclass(slots=True)

@@ -36,7 +36,6 @@ wpa=2
 wpa_key_mgmt=WPA-PSK
 rsn_pairwise=CCMP
 wpa_passphrase={passphrase}
-{extra}
 """
 SUPPLICANT = """ctrl_interface=/run/supplicant
 update_config=0
@@ -185,11 +184,11 @@ class RadioWorld(World):
         """The machine's clock, which stands back while it is emulated, becomes this one's."""
         self.machine.run("date", "-s", f"@{time.time():.1f}")
 
-    def serve(self, *, passphrase: str = PASSPHRASE, extra: str = "") -> None:
-        """The access point serves, with lines of its own in its configuration."""
+    def serve(self) -> None:
+        """The access point serves."""
         conf = self.shared / "hostapd.conf"
         words = {"interface": ACCESS_POINT, "bridge": BRIDGE, "network": NETWORK}
-        conf.write_text(HOSTAPD.format(**words, passphrase=passphrase, extra=extra))
+        conf.write_text(HOSTAPD.format(**words, passphrase=PASSPHRASE))
         with self.hearing("hostapd", "AP-ENABLED"):
             self.machine.start("hostapd", "hostapd", str(conf))
 

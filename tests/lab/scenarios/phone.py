@@ -10,7 +10,6 @@ from tests.lab.words import NOTHING, Deviation, home
 
 WITH_PHONE = ("--carrier", "att", "--adb")
 OUTAGE = verdict(side="carrier", fault="carrier-registration-outage", calling_ready=True)
-NO_SIGNAL = verdict(side="carrier", fault="coverage-or-account", calling_ready=True)
 WELL = verdict(side="none", fault="all-well", calling_ready=True)
 DENIED = android.service(
     android.OUT,
