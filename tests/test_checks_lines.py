@@ -10,6 +10,7 @@ from netcheck.checks import (
     line_stays_quick,
     mapping_outlives_silence,
     no_portal,
+    portal_lets_us_out,
     proxy_answers,
     proxy_leads_out,
     translator_passes,
@@ -215,3 +216,14 @@ def test_a_site_whose_name_did_not_come_in_time_is_not_dead(opened, unasked, shu
 def test_a_site_whose_name_is_gone_is_dead():
     gone = seen("anchor-answers", UNASKED, Failure.NXDOMAIN)
     assert ids(anchor_answers, *[seen("anchor-answers", OPENED)] * 5, gone) == ["anchors.one-dead"]
+
+
+def test_the_programs_that_keep_leases_are_asked_by_the_check_itself_and_not_before(monkeypatch):
+    asked = []
+    monkeypatch.setattr(portal_lets_us_out, "portal_uri", asked.append)
+    here = situation()
+    here.interface = SimpleNamespace(name="wlan0")
+    (target,) = portal_lets_us_out.CHECK.targets(here)
+    assert asked == []
+    assert portal_lets_us_out.CHECK.observe(target, here).unmet == "sign-in-server"
+    assert asked == ["wlan0"]

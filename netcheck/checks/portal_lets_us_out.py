@@ -14,7 +14,7 @@ from netcheck.checks.contract import Check, Situation
 from netcheck.device.portal_uri import portal_uri
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
-from netcheck.model.observation import Facts, Observed, Role, Target, error, failed, ok
+from netcheck.model.observation import Facts, Observed, Role, Target, error, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.model.target import LearnedFrom
@@ -23,6 +23,7 @@ from netcheck.probe.trust import EmptyTrust, context
 from netcheck.wire.capport import UNRESTRICTED, parse_uri
 
 _DEADLINE_MS = 2500
+_PROGRAMS_MS = 1700  # for the programs here that keep leases: four answers on the system bus
 _NAME = "this network's sign-in server"  # its own name may tell where this device is
 
 
@@ -44,16 +45,17 @@ class PortalApiFacts(Facts):
 
 
 def targets(situation: Situation) -> Iterable[Target]:
-    interface = situation.interface
-    if interface is not None and portal_uri(interface.name) is not None:
+    if situation.interface is not None:
         yield Target(_NAME, Role.PATH)
 
 
 def observe(target: Target, situation: Situation) -> Observed:
     text = portal_uri(situation.interface.name) if situation.interface else None
-    if text is not None and text.strip() == UNRESTRICTED:
+    if text is None:
+        return skipped("sign-in-server")
+    if text.strip() == UNRESTRICTED:
         return ok(PortalApiFacts("unrestricted", captive=False))
-    uri = parse_uri(text or "")
+    uri = parse_uri(text)
     if uri is None:
         return failed(Failure.WRONG_ANSWER, PortalApiFacts("unreadable", None))
     try:
@@ -109,7 +111,7 @@ CHECK = Check(
         question="Does this network's own sign-in server say that we may out?",
         control="Pages with known answers of several operators, asked beside it.",
         packets=8,
-        deadline_ms=2 * _DEADLINE_MS + 300,
+        deadline_ms=_PROGRAMS_MS + 2 * _DEADLINE_MS + 300,
         tells=("portal-api",),
         needs=("route-exists",),
     ),
