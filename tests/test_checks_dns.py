@@ -240,6 +240,13 @@ def test_a_filter_is_told_by_the_way_it_holds_names_back(ours, said):
     assert names_of(ours, GIVEN) == said
 
 
+def test_the_missing_ipv6_address_of_a_gateway_does_not_say_how_a_filter_works():
+    without_six = zone("configured", failure=Failure.NO_DATA)
+    without_six = replace(without_six, target=replace(without_six.target, family=Family.IPV6))
+    denied = zone("configured", failure=Failure.NXDOMAIN)
+    assert names_of(without_six, denied, GIVEN) == ["own-zone.filtered", "own-filter.denied"]
+
+
 def test_questions_that_a_lossy_line_swallowed_are_no_filter():
     unanswered = zone("configured", failure=Failure.TIMEOUT)
     lossy = seen("internet-is-steady", SteadyFacts(3, 20, 6, 9.0, 1.0), failure=Failure.LOSS)

@@ -149,6 +149,8 @@ def _filter(situation: Situation) -> Iterable[Finding]:
         own = situation.own is not None and facts.operator == situation.own.id
         if not own or facts.resolver != CONFIGURED or observation.failure is None:
             continue
+        if not _decides(observation, situation):
+            continue
         if facts.unusable is not None:
             state = "zeroed" if facts.unusable == "zero" else "diverted"
         else:
@@ -168,12 +170,15 @@ def _states(situation: Situation, role: Role) -> list[str]:
     return found
 
 
+def _decides(observation: Observation, situation: Situation) -> bool:
+    """A gateway without an IPv6 address is the rule, not a fault: A decides where it is asked."""
+    return observation.target.family == Family.IPV4 or not situation.has_ipv4
+
+
 def _state(situation: Situation, operator: str) -> str | None:
     by_resolver: dict[str, list[Observation]] = {CONFIGURED: [], PUBLIC: []}
     for observation, facts in situation.seen.facts(CHECK.id, EpdgNameFacts):
-        # A gateway without an IPv6 address is the rule, not a fault: A decides where it is asked.
-        decides = observation.target.family == Family.IPV4 or not situation.has_ipv4
-        if facts.operator == operator and decides:
+        if facts.operator == operator and _decides(observation, situation):
             by_resolver[facts.resolver].append(observation)
     configured, public = by_resolver[CONFIGURED], by_resolver[PUBLIC]
     if any(o.failure is None for o in configured):
