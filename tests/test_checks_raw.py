@@ -81,19 +81,24 @@ def seen(check, failure, facts):
 
 
 @pytest.mark.parametrize(
-    ("servers", "routers", "state"),
+    ("servers", "routers", "ours", "states"),
     [
-        ((), (), "none"),
-        (("192.168.1.1",), ("192.168.1.1",), "one"),
-        (("192.168.1.1", "192.168.1.2"), ("192.168.1.1",), "several"),
-        (("192.168.1.1", "192.168.1.2"), ("192.168.1.1", "192.168.1.2"), "conflicting"),
-        (("192.168.1.1", "192.168.1.2"), (), "several"),
+        ((), (), None, ["none"]),
+        ((), (), False, ["none"]),
+        (("192.168.1.1",), ("192.168.1.1",), None, ["one"]),
+        (("192.168.1.1",), ("192.168.1.1",), True, ["one"]),
+        (("192.168.1.2",), ("192.168.1.2",), False, []),  # who named ours did not answer
+        (("192.168.1.1", "192.168.1.2"), ("192.168.1.1",), True, ["several"]),
+        (("192.168.1.1", "192.168.1.2"), ("192.168.1.2",), False, ["conflicting"]),
+        (("192.168.1.1", "192.168.1.2"), ("192.168.1.1", "192.168.1.2"), None, ["conflicting"]),
+        (("192.168.1.1", "192.168.1.2"), (), None, ["several"]),
+        (("192.168.1.1", "192.168.1.2"), (), False, ["several"]),
     ],
 )
-def test_who_hands_out_addresses(servers, routers, state):
-    observed = seen("one-dhcp-server-answers", None, DhcpFacts(servers, routers, None))
+def test_who_hands_out_addresses(servers, routers, ours, states):
+    observed = seen("one-dhcp-server-answers", None, DhcpFacts(servers, routers, ours))
     found = one_dhcp_server_answers.read(SimpleNamespace(seen=Seen([observed])))
-    assert [one.id for one in found] == [f"dhcp-servers.{state}"]
+    assert [one.id for one in found] == [f"dhcp-servers.{state}" for state in states]
 
 
 @pytest.mark.parametrize(("before", "state"), [(0, "none"), (1, "none"), (2, "new"), (40, "new")])

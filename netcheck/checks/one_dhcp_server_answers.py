@@ -60,16 +60,26 @@ def observe(target: Target, situation: Situation) -> Observed:
     )
     if not offers:
         return failed(Failure.TIMEOUT, facts)
-    return failed(Failure.WRONG_ANSWER, facts) if len(routers) > 1 else ok(facts)
+    return failed(Failure.WRONG_ANSWER, facts) if _conflict(facts) else ok(facts)
+
+
+def _conflict(facts: DhcpFacts) -> bool:
+    """Whether there is more than one way out: those that are named, and the one in use."""
+    unnamed = facts.our_router_named is False and bool(facts.routers)
+    return len(facts.servers) > 1 and len(facts.routers) + unnamed > 1
 
 
 def read(situation: Situation) -> Iterable[Finding]:
     for _, facts in situation.seen.facts(CHECK.id, DhcpFacts):
         shown: dict[str, Parameter] = {"count": len(facts.servers)}
-        if len(facts.routers) > 1:
+        if _conflict(facts):
             state = "conflicting"
+        elif len(facts.servers) > 1:
+            state = "several"
+        elif facts.our_router_named is False and facts.servers:
+            continue  # whoever named the router in use was not heard: one answer is not all
         else:
-            state = "several" if len(facts.servers) > 1 else "one" if facts.servers else "none"
+            state = "one" if facts.servers else "none"
         yield Finding(f"dhcp-servers.{state}", (CHECK.id,), shown)
 
 
