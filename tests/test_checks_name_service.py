@@ -16,8 +16,10 @@ from netcheck.checks.search_domains_leave_names_alone import SearchFacts
 from netcheck.checks.signed_names_pass import SignedNameFacts
 from netcheck.device.name_service import NotMeasured
 from netcheck.model.names import NameOptions
-from netcheck.model.observation import Target
+from netcheck.model.observation import Family, Role, Target
 from netcheck.model.outcome import Failure, Outcome
+from netcheck.probe.dns import DnsAnswer
+from netcheck.probe.dns_tls import EncryptedAnswer
 from netcheck.probe.resolve import SystemAnswer
 from tests.test_checks_dns import seen, situation, told
 from tests.test_diagnosis_verdict import but, verdict_on
@@ -56,6 +58,36 @@ def over_tls(insists, failure=None):
 )
 def test_a_shut_way_matters_only_to_who_insists(observations, states):
     assert told(encrypted_dns_answers.CHECK, *observations) == states
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure", "control"),
+    [
+        (DnsAnswer(rcode="NOERROR", addresses=("192.0.2.1",)), None, None),
+        (DnsAnswer(rcode="REFUSED", failure=Failure.REFUSED), None, None),
+        (DnsAnswer(rcode="SERVFAIL", failure=Failure.SERVFAIL), None, None),
+        (DnsAnswer(failure=Failure.REFUSED), Failure.REFUSED, "9.9.9.9"),  # the port is shut
+        (DnsAnswer(failure=Failure.TIMEOUT), Failure.TIMEOUT, "9.9.9.9"),
+    ],
+)
+def test_any_answer_over_tls_came_through_and_needs_no_control(
+    monkeypatch, answer, failure, control
+):
+    monkeypatch.setattr(
+        encrypted_dns_answers, "ask_over_tls", lambda *_, **__: EncryptedAnswer(answer)
+    )
+    here = situation(service("tolerant"))
+    here.net = None
+    target = Target(SERVER, Role.OWN, address=SERVER, port=853)
+    observed = encrypted_dns_answers.CHECK.observe(target, here)
+    assert observed.failure == failure
+    public = Target("9.9.9.9", Role.CONTROL, "Quad9", "9.9.9.9", 53, Family.IPV4)
+    after = situation(
+        seen("encrypted-dns-answers", observed.facts, who=SERVER, failure=observed.failure)
+    )
+    after.resolvers = (Target(SERVER), public)
+    asked = [one.name for one in encrypted_dns_answers.ELSEWHERE.targets(after)]
+    assert asked == ([control] if control else [])
 
 
 def test_a_server_on_a_port_of_its_own_is_left_alone():

@@ -101,7 +101,11 @@ def _observed(answer: EncryptedAnswer, *, insists: bool) -> Observed:
         failed_phase=answer.failed_phase,
         verify_error=answer.verify_error,
     )
-    return ok(facts) if said.failure is None else failed(said.failure, facts)
+    # Whatever is answered, a refusal too, has come through the port and the encryption; whether
+    # the server is any good is asked in the clear (`nameserver-answers`).
+    if said.rcode is not None or said.failure is None:
+        return ok(facts)
+    return failed(said.failure, facts)
 
 
 def read(situation: Situation) -> Iterable[Finding]:
