@@ -217,3 +217,10 @@ def test_when_the_budget_is_spent_sums_are_made_of_what_is_known_and_the_rest_sa
 def test_a_check_without_packets_that_is_late_was_starved_not_failed():
     late = check("late", after(30, ok()), deadline_ms=100)
     assert run(late) == [("late", "there", "error", Failure.STARVED)]
+
+
+@pytest.mark.parametrize("failure", [Failure.BROKEN, Failure.STARVED])
+def test_what_a_probe_could_not_do_on_this_machine_is_no_failure_of_the_network(failure):
+    observed = failed(failure)
+    assert (observed.outcome, observed.failure) == (Outcome.ERROR, failure)
+    assert failed(Failure.TIMEOUT).outcome is Outcome.FAILED

@@ -65,7 +65,10 @@ def ok(facts: Facts | None = None) -> Observed:
 
 
 def failed(failure: Failure, facts: Facts | None = None) -> Observed:
-    """The network broke, in this way."""
+    """The network broke, in this way; or netcheck did, where that is what the failure says: such
+    a measurement is no word about the network, whoever made it."""
+    if failure in (Failure.BROKEN, Failure.STARVED):
+        return error(failure, "the probe could not do its work on this machine", facts)
     return Observed(Outcome.FAILED, failure, facts)
 
 
