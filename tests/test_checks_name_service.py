@@ -143,6 +143,26 @@ def test_a_service_that_does_not_tell_is_an_error_and_no_failure(monkeypatch):
     assert (observed.outcome, observed.failure) == (Outcome.ERROR, Failure.NOT_PERMITTED)
 
 
+@pytest.mark.parametrize(
+    ("system", "nameserver", "program"),
+    [
+        ("linux", SERVER, "none"),
+        ("linux", "127.0.0.1", "another"),
+        ("windows", SERVER, None),  # not looked for there
+        ("macos", "127.0.0.1", "another"),
+    ],
+)
+def test_that_no_program_stands_between_is_said_only_where_it_was_looked_for(
+    monkeypatch, system, nameserver, program
+):
+    monkeypatch.setattr(name_service_is_known.name_service, "read", lambda: None)
+    device = SimpleNamespace(
+        system=system, nameservers=(nameserver,), name_options=None, search_domains=None
+    )
+    observed = name_service_is_known.CHECK.observe(Target("x"), SimpleNamespace(device=device))
+    assert observed.facts.program == program
+
+
 # --- search domains ---
 
 

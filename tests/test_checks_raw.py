@@ -105,7 +105,7 @@ def test_who_hands_out_addresses(servers, routers, ours, states):
 def test_only_errors_that_grow_while_this_runs_are_a_finding(tmp_path, before, state):
     traffic = TrafficFacts(40.0, 60.0, errors=900, drops=70, new_errors=before)
     watched = seen("link-is-quiet", None, traffic)
-    here = SimpleNamespace(seen=Seen([watched]), interface=CABLE)
+    here = SimpleNamespace(seen=Seen([watched]), interface=CABLE, catalog=load())
     observed = link_counts_no_errors.observe(Target("nobody0"), here)
     assert isinstance(observed.facts, ErrorFacts)
     assert (observed.facts.errors, observed.facts.new_errors) == (900, before)

@@ -51,6 +51,11 @@ class WifiCode:
     source: str
 
     @property
+    def label(self) -> str:
+        """As it is written among facts: `reason 15 NAME`."""
+        return f"{self.kind.value} {self.number} {self.name}"
+
+    @property
     def spelling(self) -> str:
         """As it is asked for: `wifi-reason-15`."""
         return f"wifi-{self.kind.value}-{self.number}"

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.nameserver_answers import first_nameserver
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.model.target import LearnedFrom
 from netcheck.probe.dns import ask
 
 BOGUS, SIGNED = "dnssec-failed.org", "ietf.org"
@@ -33,11 +33,10 @@ class BogusFacts(Facts):
 
 
 def targets(situation: Situation) -> Iterable[Target]:
-    own = situation.device.nameservers[:1]
-    for address in own:
-        situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
-        yield Target(address, Role.OWN, address=address, port=53)
-    yield from [one for one in situation.resolvers if one.name not in own][:1]
+    own = first_nameserver(situation)
+    yield from own
+    names = {server.name for server in own}
+    yield from [one for one in situation.resolvers if one.name not in names][:1]
 
 
 def observe(target: Target, situation: Situation) -> Observed:

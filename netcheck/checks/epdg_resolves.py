@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.internet_is_steady import loses_nothing
+from netcheck.checks.nameserver_answers import first_nameserver
 from netcheck.checks.resolvers_agree import is_global
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
@@ -25,7 +26,6 @@ from netcheck.model.observation import (
 )
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.model.target import LearnedFrom
 from netcheck.probe.dns import ask
 from netcheck.probe.network import canonical
 
@@ -49,18 +49,15 @@ class EpdgNameFacts(Facts):
 
 def resolvers_to_ask(situation: Situation) -> list[tuple[str, str]]:
     """This device's first nameserver and one public resolver that is another one."""
-    chosen = [(CONFIGURED, address) for address in situation.device.nameservers[:1]]
+    chosen = [(CONFIGURED, server.name) for server in first_nameserver(situation)]
     for resolver in situation.resolvers:
-        if resolver.name not in situation.device.nameservers[:1]:
+        if (CONFIGURED, resolver.name) not in chosen:
             return [*chosen, (PUBLIC, resolver.name)]
     return chosen
 
 
 def targets(situation: Situation) -> Iterable[Target]:
     resolvers = resolvers_to_ask(situation)
-    for kind, address in resolvers:
-        if kind == CONFIGURED:
-            situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
     for role, carrier in situation.operators:
         names = [host for host in carrier.epdg_hosts if literal_family(host) is None]
         for host in names[: _MOST_HOSTS[role]]:

@@ -34,8 +34,6 @@ _INTERVAL_MS = 1000.0
 _WAIT_MS = 800.0
 _LENGTH_DEADLINE_MS = 1500.0
 _WAYS_A_FAMILY = 2
-_PROVIDER_HOPS = 3  # loss that starts up to here is still the provider's; weak without ASNs
-_LIMITS_ITS_ERRORS = 2.0  # a hop that loses this many times what its way's end loses
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +212,13 @@ def _hop(hop: HopTrain, situation: Situation) -> HopLossFacts:
 def _starts_at(hops: Sequence[HopTrain], end: Train, situation: Situation) -> int | None:
     """The first hop from which on every hop that speaks loses; None where none of them does, so
     that it starts behind the last that spoke, or where none spoke at all."""
-    most = _LIMITS_ITS_ERRORS * (end.loss or 0.0)
+    limits = situation.catalog.thresholds
+    most = limits.hop_loss_of_end * (end.loss or 0.0)
     spoke = [
         hop
         for hop in hops
         if hop.train.sent and hop.train.lost < hop.train.sent and (hop.train.loss or 0.0) <= most
     ]
-    limits = situation.catalog.thresholds
     start: int | None = None
     for hop in reversed(spoke):
         if loss_state(hop.train.lost, hop.train.sent, limits) == "none":
@@ -270,7 +268,8 @@ def compared(ways: Sequence[WayLossFacts], limits: Thresholds, home: int = 1) ->
         return HopsFacts(kept, "unseen", None, percent)
     most = max(starts.values())
     hop = min(start for start, times in starts.items() if times == most)
-    place = "at-home" if hop <= home else "at-provider" if hop < home + _PROVIDER_HOPS else "beyond"
+    theirs = hop < home + limits.provider_hops
+    place = "at-home" if hop <= home else "at-provider" if theirs else "beyond"
     return HopsFacts(kept, place, hop, percent)
 
 

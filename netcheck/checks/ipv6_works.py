@@ -26,7 +26,6 @@ from netcheck.probe.network import Deadline
 from netcheck.probe.path import trace
 from netcheck.probe.tcp import TcpConnect, connect, finish
 
-_LEAST_SITES = 2
 _DEADLINE_MS = 4300  # of all attempts together
 _DEADLINE_OF_A_RESOLVER_MS = 700
 _DEADLINE_OF_THE_TRACE_MS = 1200
@@ -66,7 +65,7 @@ def observe(target: Target, situation: Situation) -> Observed:
     by_ipv6 = families.count(Family.IPV6)
     if by_ipv6:
         return ok(Ipv6Facts(True, len(families), by_ipv6, None, None))
-    if len(families) < _LEAST_SITES:
+    if len(families) < situation.catalog.thresholds.family_least_sites:
         return skipped("anchor-answers")
     deadline = Deadline.in_ms(_DEADLINE_MS)
     servers = [resolver.ipv6 for resolver in situation.catalog.resolvers if resolver.ipv6][:2]

@@ -5,7 +5,7 @@ A queue that is too deep fills before it drops anything, and all that waits in i
 seconds up and then down, by HTTPS to a server that is run for measuring speed, and the delay to a
 public resolver, and to the router, is held against what it was a moment before. Runs alone, and
 only where depth was asked for: it costs up to `most_mb` of the catalogue's `load`, which can be
-set, to nothing too.
+set; without a server in that table no line is filled.
 
 The queue that fills upwards stands where the line is narrowest on the way out, mostly in the box
 at home; the one that fills downwards stands at the provider's end. Which of them it is cannot be

@@ -20,8 +20,6 @@ from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 
 _METER = "link-is-quiet"
-_LEAST = 2
-"""One damaged frame is chance: IEEE 802.3 allows for one in millions, and one came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,8 @@ def observe(target: Target, situation: Situation) -> Observed:
         collisions=more.get("collisions"),
         flaps=more.get("flaps"),
     )
-    return failed(Failure.LOSS, facts) if facts.new_errors >= _LEAST else ok(facts)
+    grows = facts.new_errors >= situation.catalog.thresholds.link_least_errors
+    return failed(Failure.LOSS, facts) if grows else ok(facts)
 
 
 def read(situation: Situation) -> Iterable[Finding]:

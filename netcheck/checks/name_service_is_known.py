@@ -33,9 +33,10 @@ class AskedServerFacts(Facts):
 
 @dataclass(frozen=True, slots=True)
 class NameServiceFacts(Facts):
-    """`program`: systemd-resolved, stubby, `another` on this device, or None: each program asks
-    the servers itself. The rest as in `NameService` and `NameOptions`; `encryption` is what the
-    strictest server is asked by, `links_apart` says whether links have servers of their own."""
+    """`program`: systemd-resolved, stubby, `another` on this device, or `none`: each program asks
+    the servers itself. None: not told, as on systems other than Linux. The rest as in `NameService`
+    and `NameOptions`; `encryption` is what the strictest server is asked by, `links_apart` says
+    whether links have servers of their own."""
 
     program: str | None
     servers: tuple[AskedServerFacts, ...] = ()
@@ -66,7 +67,7 @@ def observe(target: Target, situation: Situation) -> Observed:
         except name_service.NotMeasured as problem:
             return error(Failure.NOT_PERMITTED, f"the name service here does not tell: {problem}")
     options = device.name_options
-    program = found.program if found else None
+    program = found.program if found else "none" if device.system == "linux" else None
     if found is None and any(map(is_stub, device.nameservers[:1])):
         program = "another"
     return ok(_facts(program, found, options, device.search_domains))

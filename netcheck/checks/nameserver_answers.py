@@ -38,6 +38,15 @@ def targets(situation: Situation) -> Iterable[Target]:
         yield Target(address, role=Role.OWN, address=address, port=53)
 
 
+def first_nameserver(situation: Situation) -> tuple[Target, ...]:
+    """The nameserver that this device asks first, for checks that look at one alone; none at all
+    where the device has none. From here on it may be asked."""
+    own = situation.device.nameservers[:1]
+    for address in own:
+        situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
+    return tuple(Target(address, Role.OWN, address=address, port=53) for address in own)
+
+
 def place_of(address: str, situation: Situation) -> str:
     """Where a nameserver stands: `home`, `public`, or with the `provider`."""
     if is_home(address, situation):

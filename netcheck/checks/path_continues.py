@@ -13,7 +13,6 @@ from netcheck.probe.closed_port import CLOSED_PORT as TRACE_PORT
 from netcheck.probe.path import trace
 
 _PAYLOAD = b"netcheck path"
-_PROVIDER_HOPS = 3  # a last answer up to here is still the provider's; weak without ASNs
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -40,7 +39,7 @@ def read(situation: Situation) -> Iterable[Finding]:
         elif facts.last_ttl <= home:
             state = "ends-at-router"
         else:
-            at_provider = facts.last_ttl < home + _PROVIDER_HOPS
+            at_provider = facts.last_ttl < home + situation.catalog.thresholds.provider_hops
             state = "ends-at-provider" if at_provider else "ends-beyond"
         yield Finding(f"path.{state}", (CHECK.id,), {"hop": facts.last_ttl})
 

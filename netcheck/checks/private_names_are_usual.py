@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.epdg_resolves import EpdgNameFacts
+from netcheck.checks.nameserver_answers import first_nameserver
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
-from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok, skipped
+from netcheck.model.observation import Facts, Observed, Target, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.model.target import LearnedFrom
 from netcheck.probe.dns import DnsAnswer, ask
 
 PRIVATE = "192-168-0-1.sslip.io"  # a public service: the address is in the name
@@ -38,9 +38,7 @@ class PrivateNameFacts(Facts):
 
 
 def targets(situation: Situation) -> Iterable[Target]:
-    for address in situation.device.nameservers[:1]:
-        situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
-        yield Target(address, Role.OWN, address=address, port=53)
+    yield from first_nameserver(situation)
 
 
 def observe(target: Target, situation: Situation) -> Observed:

@@ -15,13 +15,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.nameserver_answers import first_nameserver
 from netcheck.checks.stun_answers import StunFacts, class_of
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Observed, Target, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.model.target import LearnedFrom
 from netcheck.probe.dns import DnsAnswer, ask
 from netcheck.store import StoreUnavailable, provider
 
@@ -63,9 +63,7 @@ def observe(target: Target, situation: Situation) -> Observed:
 
 def _servers(situation: Situation) -> list[str]:
     """Whom to ask: the configured resolver, and a public one where it has none for us."""
-    configured = list(situation.device.nameservers[:1])
-    for server in configured:
-        situation.net.allowed.learned(LearnedFrom.RESOLVER, server)
+    configured = [server.name for server in first_nameserver(situation)]
     return configured + [one.name for one in situation.resolvers[:1]]
 
 
@@ -172,7 +170,7 @@ CHECK = Check(
         stage=Stage.ISP,
         question="Whose network is this line in, and is it the carrier's own company?",
         control="Who announces the prefix to the internet, whatever the provider says of itself.",
-        packets=3,
+        packets=10,  # two servers for two names and one for a third, each asked twice at most
         deadline_ms=4200,
         tells=("provider-is-carrier",),
         needs=("route-exists",),

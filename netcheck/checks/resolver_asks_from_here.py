@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.nameserver_answers import place_of
+from netcheck.checks.nameserver_answers import first_nameserver, place_of
 from netcheck.checks.provider_is_known import (
     ProviderFacts,
     address_in,
@@ -22,10 +22,9 @@ from netcheck.checks.provider_is_known import (
 from netcheck.checks.stun_answers import class_of
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
-from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok
+from netcheck.model.observation import Facts, Observed, Target, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.model.target import LearnedFrom
 from netcheck.probe.dns import ask
 
 _DEADLINE_MS = 1200
@@ -49,9 +48,7 @@ class UpstreamFacts(Facts):
 
 
 def targets(situation: Situation) -> Iterable[Target]:
-    for address in situation.device.nameservers[:1]:
-        situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
-        yield Target(address, Role.OWN, address=address, port=53)
+    yield from first_nameserver(situation)
 
 
 def observe(target: Target, situation: Situation) -> Observed:

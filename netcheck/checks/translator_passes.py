@@ -14,18 +14,17 @@ from dataclasses import dataclass
 
 from netcheck.checks.anchor_answers import AnchorFacts
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.nameserver_answers import first_nameserver
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Family, Observed, Target, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.model.target import LearnedFrom
 from netcheck.probe.dns import ask
 from netcheck.wire.nat64 import NAME, prefix_of
 
 _WELL_KNOWN = "64:ff9b::/96"  # RFC 6052 2.1
-_LEAST_SITES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,9 @@ def observe(target: Target, situation: Situation) -> Observed:
         prefix = ipaddress.ip_network(_learned(situation) or _WELL_KNOWN)
     translated = [answered for answered, addresses in found if _within(addresses, prefix)]
     facts = TranslatorFacts(len(translated), sum(translated), heard_from_beyond(situation))
-    if len(translated) < _LEAST_SITES or not (facts.answered or facts.untranslated):
+    if len(translated) < situation.catalog.thresholds.family_least_sites or not (
+        facts.answered or facts.untranslated
+    ):
         return skipped("anchor-answers")
     return ok(facts) if facts.answered else failed(Failure.TIMEOUT, facts)
 
@@ -66,9 +67,8 @@ def _within(addresses: list[str], prefix: ipaddress.IPv4Network | ipaddress.IPv6
 
 def _learned(situation: Situation) -> str | None:
     """The prefix that this network's nameserver uses, where it is not the well-known one."""
-    for server in situation.device.nameservers[:1]:
-        situation.net.allowed.learned(LearnedFrom.RESOLVER, server)
-        answer = ask(situation.net, server, NAME, "AAAA", deadline_ms=1500)
+    for server in first_nameserver(situation):
+        answer = ask(situation.net, server.name, NAME, "AAAA", deadline_ms=1500)
         return next((prefix for prefix in map(prefix_of, answer.addresses) if prefix), None)
     return None
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.nameserver_answers import first_nameserver
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
-from netcheck.model.target import LearnedFrom
 from netcheck.probe.dns import ask
 
 
@@ -24,9 +24,7 @@ class UnknownNameFacts(Facts):
 
 
 def targets(situation: Situation) -> Iterable[Target]:
-    for address in situation.device.nameservers[:1]:
-        situation.net.allowed.learned(LearnedFrom.RESOLVER, address)
-        yield Target(address, Role.OWN, address=address, port=53)
+    yield from first_nameserver(situation)
     yield from situation.resolvers[-1:]
 
 

@@ -123,7 +123,7 @@ def _facts(seen: Joining, words: Sequence[ManagerWord], told: Sequence[_Told]) -
         tries=seen.tries,
         joined=seen.joined,
         trouble=trouble.value if trouble else None,
-        code=f"{code.kind.value} {code.number} {code.name}" if code else None,
+        code=code.label if code else None,
         who_acts=code.who.value if code else None,
         by=by,
         managers=tuple(f"{word.manager}: {word.raw}" for word in words),

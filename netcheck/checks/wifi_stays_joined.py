@@ -76,7 +76,7 @@ def _facts(held: Holding, watched_ms: float) -> HoldFacts:
         moves=held.moves,
         returns=held.returns,
         beacons_lost=held.beacons_lost,
-        last_code=f"{code.kind.value} {code.number} {code.name}" if code else None,
+        last_code=code.label if code else None,
         who_acts=code.who.value if code else None,
         by_point=held.by_point,
     )
