@@ -7,12 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from netcheck.checks import ike_port_is_kept
+from netcheck.checks import epdg_answers_ike, ike_port_is_kept
 from netcheck.checks.contract import Seen
+from netcheck.checks.epdg_resolves import EpdgNameFacts
 from netcheck.checks.ike_port_is_kept import PortFacts
 from netcheck.checks.stun_answers import StunFacts, StunServerFacts
 from netcheck.model.device import Address, Interface, LinkKind
-from netcheck.model.observation import Family, Observation, Target
+from netcheck.model.observation import Family, Observation, Role, Target
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.probe.ike import NatSeen
 from netcheck.wire.ikev2 import NatHashes
@@ -66,3 +67,60 @@ def test_a_gateway_sees_us_as_others_of_its_family_do(gateway, address, port, fa
 def test_without_an_address_to_hold_it_against_nothing_is_said_of_the_port():
     observed = port_as_seen(FOUR, LINE, 41000, stun=())
     assert (observed.outcome, observed.unmet) == (Outcome.SKIPPED, "stun-answers")
+
+
+# --- which addresses of a gateway are asked ---
+
+HOSTS = ("epdg.first.example", "epdg.second.example")
+
+
+def named(host, resolver, *addresses, failure=None):
+    facts = EpdgNameFacts("mine", resolver, None, addresses, 3.0)
+    outcome = Outcome.FAILED if failure else Outcome.OK
+    target = Target(host, Role.OWN, "mine", "192.168.1.1", 53, Family.IPV4, via=resolver)
+    return Observation("epdg-resolves", target, outcome, failure, facts, 0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("role", "names", "asked"),
+    [
+        (  # the answer for the second name was here first
+            Role.OWN,
+            (named(HOSTS[1], "configured", "192.0.2.3", "192.0.2.4"),
+             named(HOSTS[0], "configured", "192.0.2.1", "192.0.2.2")),
+            ["192.0.2.3", "192.0.2.4"],
+        ),
+        (  # the device's own resolver said nothing usable of one name, and then all of another
+            Role.OWN,
+            (named(HOSTS[1], "configured", failure=Failure.NXDOMAIN),
+             named(HOSTS[0], "public", "192.0.2.3"),
+             named(HOSTS[0], "configured", "192.0.2.1", "192.0.2.2")),
+            ["192.0.2.3", "192.0.2.1"],
+        ),
+        (
+            Role.OWN,
+            (named(HOSTS[0], "configured", "192.0.2.1"),
+             named(HOSTS[1], "configured", "192.0.2.3", "192.0.2.4")),
+            ["192.0.2.1", "192.0.2.3"],
+        ),
+        (
+            Role.CONTROL,
+            (named(HOSTS[1], "configured", "192.0.2.3"),
+             named(HOSTS[0], "configured", "192.0.2.1")),
+            ["192.0.2.3"],
+        ),
+    ],
+)  # fmt: skip
+def test_however_the_names_come_in_an_operator_is_asked_at_two_addresses_a_family(
+    role, names, asked
+):
+    carrier = SimpleNamespace(id="mine", epdg_hosts=HOSTS)
+    aimed_at = {}
+    targets = []
+    for count in range(1, len(names) + 1):
+        here = SimpleNamespace(
+            seen=Seen(names[:count]), operators=((role, carrier),), aimed_at=aimed_at,
+            has_ipv4=True, has_ipv6=True, device=SimpleNamespace(nameservers=("192.168.1.1",)),
+        )  # fmt: skip
+        targets += [t.address for t in epdg_answers_ike.CHECK.targets(here)]
+    assert list(dict.fromkeys(targets)) == asked

@@ -85,6 +85,8 @@ class Situation:
     # answer somebody could find out our address.
     nat_seen: "dict[tuple[str, int], tuple[str, NatSeen]]" = field(default_factory=dict)
     loads: "dict[str, LoadBudget]" = field(default_factory=dict)
+    # By operator: the addresses of its gateways that this run has aimed at, in that order.
+    aimed_at: "dict[str, list[str]]" = field(default_factory=dict)
 
     @cached_property
     def operators(self) -> tuple[tuple[Role, Carrier], ...]:

@@ -89,7 +89,20 @@ def targets(situation: Situation) -> Iterable[Target]:
     for role, carrier in situation.operators:
         literals = _literals(situation, carrier)[: _MOST_ADDRESSES[role]]
         for address, family in literals or _addresses(situation, carrier.id, role):
-            yield Target(address, role, carrier.id, address, 500, family)
+            if _may_aim(situation, carrier.id, role, address):
+                yield Target(address, role, carrier.id, address, 500, family)
+
+
+def _may_aim(situation: Situation, operator: str, role: Role, address: str) -> bool:
+    """Whether this address is within what an operator may be asked: so many a family, a control
+    once. Names come one by one, and a later answer may rank before those that were aimed at."""
+    aimed = situation.aimed_at.setdefault(operator, [])
+    if address not in aimed:
+        alike = [one for one in aimed if role == Role.CONTROL or (":" in one) is (":" in address)]
+        if len(alike) >= _MOST_ADDRESSES[role]:
+            return False
+        aimed.append(address)
+    return True
 
 
 def _literals(situation: Situation, carrier: Carrier) -> list[tuple[str, Family]]:
