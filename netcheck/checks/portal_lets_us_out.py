@@ -23,7 +23,7 @@ from netcheck.probe.trust import EmptyTrust, context
 from netcheck.wire.capport import UNRESTRICTED, parse_uri
 
 _DEADLINE_MS = 2500
-_PROGRAMS_MS = 1700  # for the programs here that keep leases: four answers on the system bus
+_PROGRAMS_MS = 500  # for the programs here that keep leases
 _NAME = "this network's sign-in server"  # its own name may tell where this device is
 
 
