@@ -30,12 +30,14 @@ from netcheck.checks.private_names_are_usual import PrivateNameFacts
 from netcheck.checks.provider_is_known import ProviderFacts
 from netcheck.checks.resolver_asks_from_here import UpstreamFacts
 from netcheck.checks.unknown_names_stay_unknown import UnknownNameFacts
+from netcheck.checks.way_out import WAY_OUT, HopFacts, PathFacts
 from netcheck.model.observation import Family, Observation, Role, Target
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.probe.dns import DnsAnswer
 from tests.test_diagnosis_verdict import but, verdict_on
 
 STUB, UPSTREAM = "127.0.0.53", "192.168.1.1"
+ROUTE = SimpleNamespace(gateway=UPSTREAM)
 
 
 def seen(check, facts, *, who="there", role=Role.OWN, failure=None):
@@ -46,7 +48,7 @@ def seen(check, facts, *, who="there", role=Role.OWN, failure=None):
 def situation(*observations, nameservers=(UPSTREAM,)):
     return SimpleNamespace(
         seen=Seen(observations),
-        device=SimpleNamespace(nameservers=nameservers),
+        device=SimpleNamespace(nameservers=nameservers, default_routes=(ROUTE,), interfaces=()),
         catalog=catalog.load(),
         own=SimpleNamespace(id="att_us"),
     )
@@ -56,9 +58,9 @@ def told(check, *observations, **more):
     return [finding.id for finding in check.read(situation(*observations, **more))]
 
 
-def nameserver(who=UPSTREAM, failure=None, place="home", itself_ms=2.0):
+def nameserver(who=UPSTREAM, failure=None, itself_ms=2.0):
     rcode = None if failure else "NOERROR"
-    facts = NameserverFacts(place, rcode, failure is None, 2.0, (), itself_ms)
+    facts = NameserverFacts(rcode, failure is None, 2.0, (), itself_ms)
     return seen("nameserver-answers", facts, who=who, failure=failure)
 
 
@@ -114,9 +116,25 @@ def test_a_stub_is_blamed_only_while_the_server_behind_it_answers(stub, upstream
 
 
 def test_the_place_of_the_server_behind_a_stub_is_told_whoever_answered_first():
-    observations = [nameserver(STUB), nameserver("77.68.0.53", place="provider")]
+    observations = [nameserver(STUB), nameserver("77.68.0.53")]
     found = told(nameserver_answers.CHECK, *observations, nameservers=(STUB, "77.68.0.53"))
     assert "nameserver-place.provider" in found
+
+
+def test_a_server_on_a_second_router_is_at_home_once_that_router_is_known():
+    behind = "192.168.0.1"
+    silent = nameserver(behind, Failure.TIMEOUT)
+    path = PathFacts((HopFacts(1, UPSTREAM, 1.0), HopFacts(2, behind, 2.0)), False, 2)
+    traced = seen(WAY_OUT, path, failure=Failure.TIMEOUT)
+    first, then = ((silent,), (silent, traced))
+    assert told(nameserver_answers.CHECK, *first, nameservers=(behind,)) == [
+        "nameserver-place.provider",
+        "nameserver.silent-beyond",
+    ]
+    assert told(nameserver_answers.CHECK, *then, nameservers=(behind,)) == [
+        "nameserver-place.home",
+        "nameserver.silent-at-home",
+    ]
 
 
 def gateways(configured, public):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.nameserver_answers import NameserverFacts, first_nameserver
+from netcheck.checks.nameserver_answers import NameserverFacts, first_nameserver, place_of
 from netcheck.checks.unknown_names_stay_unknown import UnknownNameFacts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
@@ -103,7 +103,7 @@ def _where(situation: Situation, slow_ms: float) -> str:
     for observation, facts in situation.seen.facts("nameserver-answers", NameserverFacts):
         if observation.target.name not in asked:
             continue
-        if facts.place != "home":
+        if place_of(observation.target.name, situation) != "home":
             return "beyond"
         if facts.itself_ms is not None:
             return "at-home" if facts.itself_ms >= slow_ms else "beyond"

@@ -20,11 +20,10 @@ _MOST_NAMESERVERS = 3  # resolv.conf(5): the C library uses no more
 
 @dataclass(frozen=True, slots=True)
 class NameserverFacts(Facts):
-    """`place`: home, provider or public. `alive`: whether it answered a question about itself
-    (CHAOS version.bind, RFC 4892), which needs nobody behind it; any answer counts. `itself_ms`
-    is how long that answer took: a forwarder that passes the question on hides its own pace."""
+    """`alive`: whether it answered a question about itself (CHAOS version.bind, RFC 4892), which
+    needs nobody behind it; any answer counts. `itself_ms` is how long that answer took: a forwarder
+    that passes the question on hides its own pace."""
 
-    place: str
     rcode: str | None
     alive: bool | None
     delay_ms: float | None
@@ -48,7 +47,8 @@ def first_nameserver(situation: Situation) -> tuple[Target, ...]:
 
 
 def place_of(address: str, situation: Situation) -> str:
-    """Where a nameserver stands: `home`, `public`, or with the `provider`."""
+    """Where a nameserver stands: `home`, `public`, or with the `provider`. As far as is known by
+    now: a second router of the home shows only once the way out has been traced."""
     if is_home(address, situation):
         return "home"
     known = {a for r in situation.catalog.resolvers for a in (r.ipv4, r.ipv6)}
@@ -75,7 +75,6 @@ def observe(target: Target, situation: Situation) -> Observed:
     answer = ask(situation.net, target.name, situation.catalog.anchors[0].host)
     aside.join(1.6)
     facts = NameserverFacts(
-        place=place_of(target.name, situation),
         rcode=answer.rcode,
         alive=_alive(answer, of_itself),
         delay_ms=answer.delay_ms,
@@ -100,8 +99,9 @@ def read(situation: Situation) -> Iterable[Finding]:
     )
     if not measured:
         return
-    first = measured[0][1]
-    yield Finding(f"nameserver-place.{first.place}", (CHECK.id,))
+    seen, first = measured[0]
+    place = place_of(seen.target.name, situation)
+    yield Finding(f"nameserver-place.{place}", (CHECK.id,))
     yield from _stub(measured)
     good = [facts for observation, facts in measured if observation.failure is None]
     if good:
@@ -110,7 +110,7 @@ def read(situation: Situation) -> Iterable[Finding]:
             shown["delay_ms"] = round(good[0].delay_ms, 1)
         yield Finding("nameserver.answers", (CHECK.id,), shown)
     else:
-        yield Finding(f"nameserver.{_broken(first, measured[0][0].failure)}", (CHECK.id,))
+        yield Finding(f"nameserver.{_broken(first, seen.failure, place)}", (CHECK.id,))
 
 
 def is_stub(address: str) -> bool:
@@ -133,11 +133,11 @@ def _stub(measured: Sequence[tuple[Observation, NameserverFacts]]) -> Iterable[F
     yield Finding(f"stub.{'answers' if answers else 'fails'}", (CHECK.id,))
 
 
-def _broken(facts: NameserverFacts, failure: Failure | None) -> str:
+def _broken(facts: NameserverFacts, failure: Failure | None, place: str) -> str:
     if facts.alive:
-        return "forwards-nothing" if facts.place == "home" else "fails"
+        return "forwards-nothing" if place == "home" else "fails"
     if failure in (Failure.TIMEOUT, Failure.REFUSED, Failure.UNREACHABLE, Failure.PROHIBITED):
-        return "silent-at-home" if facts.place == "home" else "silent-beyond"
+        return "silent-at-home" if place == "home" else "silent-beyond"
     return "fails"
 
 
