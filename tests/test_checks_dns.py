@@ -89,6 +89,36 @@ def test_names_are_slow_only_twice_and_only_beside_a_quick_control(
     assert told(fresh_names_resolve.CHECK, *observations) == [f"dns-pace.{state}"]
 
 
+def known(delay_ms):
+    """How soon our nameserver answers for a gateway's name and for a site's."""
+    facts = EpdgNameFacts("att_us", "configured", "NOERROR", ("192.0.2.1",), delay_ms)
+    name = seen("epdg-resolves", facts)
+    return [
+        replace(name, target=replace(name.target, address=UPSTREAM)),
+        seen("nameserver-answers", NameserverFacts("NOERROR", True, delay_ms), who=UPSTREAM),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own_ms", "control_ms", "known_ms", "state"),
+    [
+        (896, 201, 8, "prompt"),  # far from the world's servers, which are asked four times
+        (896, 201, 200, "prompt"),  # the same, by a forwarder that remembers nothing
+        (600, 600, 600, "prompt"),  # by satellite, to a resolver beyond it
+        (1200, 600, 600, "prompt"),
+        (900, 200, 700, "slow-unseen"),  # every answer comes 700 ms late, the known ones too
+        (1596, 201, 700, "slow-unseen"),  # and beside it the world takes its time
+        (450, 10, 420, "slow-unseen"),
+        (300, 10, 290, "prompt"),
+    ],
+)
+def test_who_is_late_with_known_names_too_is_not_late_for_the_world_s_sake(
+    own_ms, control_ms, known_ms, state
+):
+    paces = lookups((own_ms, own_ms), (control_ms, control_ms))
+    assert told(fresh_names_resolve.CHECK, *paces, *known(known_ms)) == [f"dns-pace.{state}"]
+
+
 def test_without_a_control_nobody_is_slow():
     own = [one for one in lookups((900, 900), (1, 1)) if one.target.role == Role.OWN]
     assert told(fresh_names_resolve.CHECK, *own) == []

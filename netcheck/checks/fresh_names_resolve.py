@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
+from netcheck.checks.epdg_resolves import EpdgNameFacts
 from netcheck.checks.nameserver_answers import NameserverFacts, first_nameserver, place_of
 from netcheck.checks.unknown_names_stay_unknown import UnknownNameFacts
 from netcheck.model.check import CheckSpec
@@ -66,12 +67,42 @@ def read(situation: Situation) -> Iterable[Finding]:
     control_ms = _pace_ms(situation, Role.CONTROL)
     if own_ms is None or control_ms is None:
         return
-    limits = situation.catalog.thresholds
-    slow_ms = limits.dns_slow_ms
-    # A resolver far from the name servers of the world needs long for each of its own questions.
-    prompt = own_ms < slow_ms + limits.dns_cold_questions * control_ms
+    slow_ms = situation.catalog.thresholds.dns_slow_ms
+    prompt = own_ms < slow_ms + _world_ms(own_ms, control_ms, situation)
     state = "prompt" if prompt else f"slow-{_where(situation, slow_ms)}"
     yield Finding(f"dns-pace.{state}", (CHECK.id,), {"delay_ms": round(own_ms)})
+
+
+def _world_ms(own_ms: float, control_ms: float, situation: Situation) -> float:
+    """What a new name may rightly take. A resolver far from the name servers of the world needs
+    long for each question of its own, and so may ours need the control's time several times over.
+    But who is late with known names as well is not late for the world's sake: the world's part is
+    no more than what a new name takes longer than a known one, and the one time that a forwarder
+    without a memory takes to ask for that too."""
+    most_ms: float = situation.catalog.thresholds.dns_cold_questions * control_ms
+    known_ms = _known_ms(situation)
+    if known_ms is None:
+        return most_ms
+    return min(most_ms, control_ms + max(0.0, own_ms - known_ms))
+
+
+def _known_ms(situation: Situation) -> float | None:
+    """The quickest answer of our first nameserver for a name that others ask for too, and that it
+    need not ask the whole world for. None with fewer than two: one may have met a lost packet, or
+    have been forgotten."""
+    own = situation.device.nameservers[:1]
+    known = [
+        facts.delay_ms
+        for observation, facts in situation.seen.facts("nameserver-answers", NameserverFacts)
+        if observation.target.name in own
+    ]
+    known += [
+        facts.delay_ms
+        for observation, facts in situation.seen.facts("epdg-resolves", EpdgNameFacts)
+        if observation.target.address in own
+    ]
+    answered_ms = [delay_ms for delay_ms in known if delay_ms is not None]
+    return min(answered_ms) if len(answered_ms) > 1 else None
 
 
 def _pace_ms(situation: Situation, role: Role) -> float | None:
