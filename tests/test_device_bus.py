@@ -101,3 +101,23 @@ def test_an_address_that_leads_to_no_bus_is_no_bus(
 ) -> None:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
     assert spent_s(0.5, bus.NoBus) < 0.4
+
+
+def test_an_answer_of_another_shape_is_the_other_side_s_error(at: Callable[[Serve], None]) -> None:
+    def odd(guest: socket.socket) -> None:
+        let_in(guest)
+        greet(guest)
+        parser = jeepney.Parser()
+        for serial in (2, 3, 4):
+            while (message := parser.get_next_message()) is None:
+                parser.add_data(guest.recv(4096))
+            guest.sendall(jeepney.new_method_return(message, "i", (7,)).serialise(serial=serial))
+        hold(guest)
+
+    at(odd)
+    with bus.system_bus(2.0) as asked:
+        assert asked.get("some.service", "/", "some.service", "Property") is None
+        with pytest.raises(bus.OtherError):
+            asked.all_of("some.service", "/", "some.service")
+        with pytest.raises(bus.OtherError):
+            asked.objects("some.service", "/")

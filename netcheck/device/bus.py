@@ -69,17 +69,21 @@ class Bus:
         Raises NoBus, NoService, Refused, TooLate or OtherError.
         """
         address = DBusAddress(path, bus_name=name, interface=_OBJECTS)
-        (managed,) = self._call(address, "GetManagedObjects")
-        return {
-            path: {interface: plain(values) for interface, values in interfaces.items()}
-            for path, interfaces in managed.items()
-        }
+        body = self._call(address, "GetManagedObjects")
+        with _as_specified():
+            (managed,) = body
+            return {
+                path: {interface: plain(values) for interface, values in interfaces.items()}
+                for path, interfaces in managed.items()
+            }
 
     def get(self, name: str, path: str, interface: str, key: str) -> Any:
         """One property; None where the object has none of that name. Raises as `objects` does."""
         address = DBusAddress(path, bus_name=name, interface=_PROPERTIES)
         try:
-            ((_, value),) = self._call(address, "Get", "ss", (interface, key))
+            body = self._call(address, "Get", "ss", (interface, key))
+            with _as_specified():
+                ((_, value),) = body
         except OtherError:
             return None
         return value
@@ -87,8 +91,10 @@ class Bus:
     def all_of(self, name: str, path: str, interface: str) -> dict[str, Any]:
         """Every property of an interface. Raises as `objects` does."""
         address = DBusAddress(path, bus_name=name, interface=_PROPERTIES)
-        (values,) = self._call(address, "GetAll", "s", (interface,))
-        return plain(values)
+        body = self._call(address, "GetAll", "s", (interface,))
+        with _as_specified():
+            (values,) = body
+            return plain(values)
 
     def ask(
         self, name: str, path: str, interface: str, method: str, signature: str, body: Any
@@ -145,6 +151,15 @@ class Bus:
         if any(word in error for word in _DENIED):
             raise Refused
         raise OtherError(error.rpartition(".")[2])
+
+
+@contextmanager
+def _as_specified() -> Iterator[None]:
+    """Around unpacking: an answer of another shape is another program's error, not ours."""
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError):
+        raise OtherError("Malformed") from None
 
 
 @contextmanager

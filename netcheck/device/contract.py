@@ -62,7 +62,8 @@ class DeviceReader(Protocol):
 
 
 class WifiWatch(Protocol):
-    """One wireless interface for the length of a run. No method raises, nothing is sent."""
+    """One wireless interface for the length of a run. Nothing is sent. No method raises for what
+    the system withholds or lacks; a defect in a thread of its own comes out as RuntimeError."""
 
     def events(self) -> "tuple[WifiEvent, ...] | None":
         """What happened since the watch began. None: the system does not tell."""

@@ -27,19 +27,18 @@ _CMD_GET_STATION, _CMD_GET_SURVEY, _CMD_GET_SCAN = 17, 50, 32
 
 
 def survey(index: int, frequency_mhz: int | None) -> ChannelUse | None:
-    """The channel in use. Raises whatever the library raises; may block for as long as a driver
-    takes."""
+    """The channel in use. Raises nl80211.Unanswered; may block for as long as a driver takes."""
     return use_of(nl80211.dump(_CMD_GET_SURVEY, index), frequency_mhz)
 
 
 def scan(index: int, width_mhz: int | None) -> Surroundings:
-    """What the last scan left in the kernel's memory. Raises whatever the library raises."""
+    """What the last scan left in the kernel's memory. Raises nl80211.Unanswered."""
     return surroundings_of(nl80211.dump(_CMD_GET_SCAN, index), width_mhz)
 
 
 def points(index: int) -> list[bytes]:
-    """The addresses of the access point in use, for comparing within this process. Raises whatever
-    the library raises."""
+    """The addresses of the access point in use, for comparing within this process. Raises
+    nl80211.Unanswered."""
     messages = nl80211.dump(_CMD_GET_STATION, index)
     return [m for m in (attributes(m).get(_ATTR_MAC) for m in messages) if m]
 

@@ -151,4 +151,5 @@ def _is_nest(value: object) -> TypeGuard[Attributes]:
 
 
 def _code(error: Exception) -> object:
-    return getattr(error, "code", None) or getattr(error, "errno", None)
+    said = error.__cause__ if isinstance(error, nl80211.Unanswered) else error
+    return getattr(said, "code", None) or getattr(said, "errno", None)

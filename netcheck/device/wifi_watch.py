@@ -35,11 +35,13 @@ class LinuxWifiWatch:
         self._changed = threading.Condition()
         self._events: tuple[WifiEvent, ...] | None = None
         self._first: list[ChannelUse | None] = []
-        threading.Thread(target=self._listen, daemon=True).start()
-        threading.Thread(target=self._measure_first, daemon=True).start()
+        self._defect: Exception | None = None
+        self._aside(self._listen)
+        self._aside(self._measure_first)
 
     def events(self) -> tuple[WifiEvent, ...] | None:
         """See WifiWatch."""
+        self._no_defect()
         return self._events
 
     def wait(self, enough: Callable[[tuple[WifiEvent, ...]], bool], deadline_ms: float) -> None:
@@ -55,16 +57,18 @@ class LinuxWifiWatch:
 
     def first_use(self) -> ChannelUse | None:
         """See WifiWatch."""
+        self._no_defect()
         return self._first[0] if self._first else None
 
     def use(self) -> ChannelUse | None:
         """See WifiWatch. A driver that has not answered the first time is not asked again."""
+        self._no_defect()
         if not self._first:
             return None
         found: list[ChannelUse | None] = []
-        asking = threading.Thread(target=lambda: found.append(_or_none(self._survey)), daemon=True)
-        asking.start()
+        asking = self._aside(lambda: found.append(_or_none(self._survey)))
         asking.join(_SURVEY_WITHIN_S)
+        self._no_defect()
         return found[0] if found else None
 
     def link(self) -> WifiLink | None:
@@ -79,13 +83,30 @@ class LinuxWifiWatch:
 
     def managers(self) -> tuple[ManagerWord, ...]:
         """See WifiWatch."""
-        return _or_none(lambda: wifi_managers.read(self._name)) or ()
+        return wifi_managers.read(self._name)
 
     def stop(self) -> None:
         """See WifiWatch."""
         self._stopped.set()
         with self._changed:
             self._changed.notify_all()
+
+    def _aside(self, work: Callable[[], None]) -> threading.Thread:
+        """In a thread of its own; what breaks there is kept for whoever asks next."""
+
+        def run() -> None:
+            try:
+                work()
+            except Exception as defect:
+                self._defect = defect
+
+        begun = threading.Thread(target=run, daemon=True)
+        begun.start()
+        return begun
+
+    def _no_defect(self) -> None:
+        if self._defect is not None:
+            raise RuntimeError("watching the Wi-Fi broke") from self._defect
 
     def _survey(self) -> ChannelUse | None:
         link = self.link()
@@ -145,8 +166,9 @@ def _is_up(index: int) -> bool:
 
 
 def _or_none(ask: Callable[[], _T]) -> _T | None:
-    """Whatever a library, a driver or a bus may raise: it means "not measured" here."""
+    """What a library, a driver or the system withholds is "not measured"; a defect of ours is
+    not."""
     try:
         return ask()
-    except Exception:
+    except (nl80211.Unanswered, wifi_linux.NotMeasured, wifi_linux.NotPermitted):
         return None
