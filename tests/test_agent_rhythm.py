@@ -64,6 +64,14 @@ def test_the_next_run_gets_the_same_observations_with_their_age():
     assert over(text) == aged  # they ended a second after that run had begun
 
 
+def test_what_is_kept_has_no_hardware_address_in_an_interface_s_name():
+    named = [
+        replace(one, interface="wlx0011223344aa") for one in (NAMES, ANSWERED, SKIPPED, AN_ANCHOR)
+    ]
+    text = kept(*named)
+    assert text is not None and "0011223344aa" not in text
+
+
 def test_a_silent_gateway_is_kept_while_something_else_was_heard():
     assert over(kept(SILENT, AN_ANCHOR)) == (replace(SILENT, age_s=19.0),)
 

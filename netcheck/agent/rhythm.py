@@ -70,6 +70,8 @@ def to_keep(situation: Situation, began_s: float) -> Kept | None:
     nothing beyond the router was heard, so that the line and not the carrier is what was seen.
     A check that netcheck itself could not make whole is left out, for the next run to make.
     """
+    from netcheck.device.interface_names import told_names, without_addresses
+
     carriers_own = asks_carriers()
     seen = [o for o in situation.seen.all() if o.check in carriers_own and o.age_s is None]
     broken = {o.check for o in seen if o.outcome is Outcome.ERROR}
@@ -78,7 +80,9 @@ def to_keep(situation: Situation, began_s: float) -> Kept | None:
     measured = any(o.outcome in _MEASURED for o in seen)
     if not (sound and measured and heard_from_beyond(situation)):
         return None
-    return Kept(began_s, _about(situation), tuple(seen))
+    names = told_names(interface.name for interface in situation.device.interfaces)
+    told = tuple(without_addresses(o, names) for o in seen)
+    return Kept(began_s, _about(situation), told)
 
 
 def as_text(kept: Kept) -> str | None:

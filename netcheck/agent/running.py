@@ -267,6 +267,7 @@ class Run:
         """The verdict on everything seen so far, with all that led to it."""
         from netcheck.agent.concluding import conclude
         from netcheck.agent.reading import as_seen, findings
+        from netcheck.device.interface_names import told_names, without_addresses
 
         request = self._request
         situation = with_taken_over(self.situation, self._taken_over)
@@ -276,7 +277,8 @@ class Run:
         if self._interrupted and not found:
             verdict = replace(verdict, headline=Worded("interrupted"))
         lasted_ms = self.lasted_ms - self._engine.idle_ms  # what a person thinks over is not its
-        return Result(
+        names = told_names(interface.name for interface in situation.device.interfaces)
+        result = Result(
             run_id=os.urandom(8).hex(),
             started_at=self._started_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             netcheck_version=__version__,
@@ -293,6 +295,7 @@ class Run:
             symptom=request.told.symptom,
             packets_sent=situation.net.packets_sent,
         )
+        return without_addresses(result, names)
 
 
 def _needs_a_carrier(check: Check) -> bool:

@@ -88,6 +88,7 @@ class AllPaths:
     def told(self, results: "list[tuple[Way, Result]]") -> str:
         """The comparison in the format asked for."""
         from netcheck.agent.paths import compared
+        from netcheck.device.interface_names import told_names, without_addresses
         from netcheck.render.paths import PathTold, as_document, render
 
         comparison = compared(results)
@@ -96,7 +97,9 @@ class AllPaths:
         said = comparison.said if self._leads_out else "no-way"
         parts = (told, said, comparison.works, comparison.fails, words)
         if self._given.json or self._given.format == "json":
-            return as_json(as_document(*parts))
+            # A person chooses a path by its real name; what a program keeps has no address in it.
+            names = told_names(one.name for one in self.runs[0][1].situation.device.interfaces)
+            return as_json(without_addresses(as_document(*parts), names))
         return render(*parts, sheet=sheet(words))
 
     def tell(self) -> tuple[str, int | None]:
