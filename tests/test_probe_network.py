@@ -13,7 +13,8 @@ import pytest
 from netcheck.model.outcome import Failure
 from netcheck.model.target import AllowedTarget, LearnedFrom, Protocol
 from netcheck.probe.closed_port import knock_udp
-from netcheck.probe.ike import HalfOpenBudget, exchange
+from netcheck.probe.half_open import HalfOpenBudget
+from netcheck.probe.ike import exchange
 from netcheck.probe.lag import LagWatch
 from netcheck.probe.network import (
     CAN_READ_ERRORS,

@@ -14,7 +14,8 @@ if sys.platform != "linux":
 from netcheck.model.outcome import Failure
 from netcheck.probe.closed_port import UdpKnock, knock_udp
 from netcheck.probe.echo import echo
-from netcheck.probe.ike import HalfOpenBudget, IkeExchange, exchange
+from netcheck.probe.half_open import HalfOpenBudget
+from netcheck.probe.ike import IkeExchange, exchange
 from netcheck.probe.train import Train, dns_train, tcp_train
 from tests.three_routers import (
     FAR,

@@ -20,7 +20,8 @@ from netcheck.probe.resolve import Resolver
 
 if TYPE_CHECKING:
     from netcheck.phone.contract import AwaitedPhone
-    from netcheck.probe.ike import HalfOpenBudget, NatSeen
+    from netcheck.probe.half_open import HalfOpenBudget
+    from netcheck.probe.ike import NatSeen
     from netcheck.probe.load import LoadBudget
 
 _F = TypeVar("_F", bound=Facts)
@@ -164,7 +165,7 @@ class Situation:
     def budget_of(self, carrier: str) -> "HalfOpenBudget":
         """The half-open security associations that this run may still cause at an operator: a
         guest brand and its host, or two brands of one owner, share them."""
-        from netcheck.probe.ike import HalfOpenBudget
+        from netcheck.probe.half_open import HalfOpenBudget
 
         found = next((one for _, one in self.operators if one.id == carrier), None)
         operator = (found.owner or found.host_network) if found else carrier

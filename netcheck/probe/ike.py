@@ -3,17 +3,17 @@
 A responder keeps state for every initiator SPI it has answered with an SA, and strongSwan's
 defaults fall silent after five of one address: asking too much changes what is measured, and may
 lock out the user's own phone behind the same address. Hence few packets, real retransmissions
-(same bytes, no new state) and a budget of half-open SAs for each operator.
+(same bytes, no new state) and a budget of half-open SAs for each operator (`half_open`).
 """
 
 import selectors
 import socket
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from netcheck.model.outcome import Failure
+from netcheck.probe.half_open import HalfOpenBudget
 from netcheck.probe.network import (
     Deadline,
     Network,
@@ -41,51 +41,6 @@ SECOND_GROUP_AFTER_S = 1.2
 _MOST_DATAGRAMS_AT_ONCE = 32  # a flood on one port must not keep the other from its schedule
 _SURE_REJECTIONS = (IcmpKind.PORT_UNREACHABLE, IcmpKind.PROHIBITED)
 _PASSING_ERRORS = (IcmpKind.UNREACHABLE, IcmpKind.TIME_EXCEEDED)
-
-
-class HalfOpenBudget:
-    """How many half-open SAs one operator may be left with: shared by its addresses and threads.
-
-    An SPI that was answered with an SA, or not at all, keeps its place for good; one that was
-    refused left nothing behind and gives it back.
-    """
-
-    def __init__(self, limit: int = 4) -> None:
-        self.limit = limit
-        self._taken = 0
-        self._unanswered: dict[tuple[str, int], bytes] = {}
-        self._lock = threading.Lock()
-
-    @property
-    def taken(self) -> int:
-        """Places in use."""
-        return self._taken
-
-    def take(self, *, spare: int = 0) -> bool:
-        """Take a place for one more SPI, leaving `spare` for later; False if none is left.
-
-        The very first place is given in any case.
-        """
-        with self._lock:
-            if self._taken >= max(1, self.limit - spare):
-                return False
-            self._taken += 1
-            return True
-
-    def give_back(self) -> None:
-        """Return the place of an SPI that left no state behind."""
-        with self._lock:
-            self._taken -= 1
-
-    def remember(self, address: str, port: int, datagram: bytes) -> None:
-        """Keep a datagram that got no answer: sent again, it costs no further place."""
-        with self._lock:
-            self._unanswered.setdefault((address, port), datagram)
-
-    def unanswered(self, address: str, port: int) -> bytes | None:
-        """The first datagram to there that got no answer."""
-        with self._lock:
-            return self._unanswered.get((address, port))
 
 
 @dataclass(frozen=True, slots=True)
