@@ -54,5 +54,6 @@ def test_the_strongest_reason_names_the_check_that_looked():
 def test_nearly_all_recorded_failures_are_laid_to_a_right_check():
     """Nine of ten at least: a run may lean on what follows from a failure before the failure."""
     results = {path.stem: judged(path) for path in RECORDED.glob("*.json") if path.stem in INJECTED}
+    assert results
     wrong = [slug for slug, result in results.items() if not attributed(result, INJECTED[slug])]
     assert len(wrong) <= len(results) / 10, wrong
