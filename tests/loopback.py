@@ -185,6 +185,13 @@ def authority(common: str = "Loopback CA") -> Authority:
     return Authority(_name(common), key, signed.public_bytes(serialization.Encoding.PEM))
 
 
+def trusting(issuer: Authority) -> ssl.SSLContext:
+    """What a device that trusts this authority alone verifies with."""
+    loaded = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    loaded.load_verify_locations(cadata=issuer.pem.decode())
+    return loaded
+
+
 def server_context(
     folder: Path,
     issuer: Authority | None,

@@ -9,10 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from jeepney import DBusAddress, new_method_call
 from jeepney.io.blocking import DBusConnection
 
 from netcheck.checks import lease_holds
@@ -23,31 +21,16 @@ from netcheck.device.lease import Lease, Trouble, seconds
 from netcheck.model.device import Address, Device, Interface, LinkKind
 from netcheck.model.observation import Family, Observation, Target
 from netcheck.model.outcome import Failure, Outcome
-from tests import mocked_modem
+from tests import mocked_network_manager
+from tests.mocked_network_manager import NM, ROOT, call
 
-NM, ROOT = "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager"
-MOCK = "org.freedesktop.DBus.Mock"
 CABLE, CONFIG = f"{ROOT}/Devices/cable", f"{ROOT}/DHCP4Config/1"
-lacking = mocked_modem.missing()
-mocked = pytest.mark.skipif(lacking is not None, reason=lacking or "")
-
-
-def call(connection: DBusConnection, path: str, method: str, signature: str, body: Any) -> None:
-    address = DBusAddress(path, bus_name=NM, interface=MOCK)
-    reply = connection.send_and_get_reply(
-        new_method_call(address, method, signature, body), timeout=5
-    )
-    assert reply.header.message_type.name == "method_return", reply.body
 
 
 @pytest.fixture(scope="module")
 def network_manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DBusConnection]:
     """One cable called eth0, with a lease."""
-    folder = tmp_path_factory.mktemp("bus")
-    with (
-        mocked_modem.bus(folder) as address,
-        mocked_modem.template(folder, address, "networkmanager", owns=(NM, ROOT)) as (found, _),
-    ):
+    with mocked_network_manager.network_manager(tmp_path_factory.mktemp("bus")) as found:
         call(found, ROOT, "AddEthernetDevice", "ssu", ("cable", "eth0", 100))
         objects = (CONFIG, f"{NM}.DHCP4Config", {"Options": ("a{sv}", {"x": ("s", "y")})}, [])
         call(found, ROOT, "AddObject", "ssa{sv}a(ssss)", objects)
@@ -63,7 +46,7 @@ def says(connection: DBusConnection, options: dict[str, str], reason: int = 0) -
     call(connection, CABLE, "UpdateProperties", "sa{sv}", (f"{NM}.Device", state))
 
 
-@mocked
+@mocked_network_manager.needed
 def test_network_manager_tells_how_long_a_lease_is_and_when_it_ends(
     network_manager: DBusConnection,
 ) -> None:
@@ -75,7 +58,7 @@ def test_network_manager_tells_how_long_a_lease_is_and_when_it_ends(
     assert 895 <= (found.left_s or 0) <= 900
 
 
-@mocked
+@mocked_network_manager.needed
 @pytest.mark.parametrize(
     ("reason", "trouble"),
     [(5, Trouble.NO_ANSWER), (16, Trouble.NO_ANSWER), (17, Trouble.NO_ANSWER), (64, Trouble.TAKEN)],
@@ -87,7 +70,7 @@ def test_network_manager_tells_why_there_is_no_address(
     assert lease.of_network_manager("eth0") == Lease("NetworkManager", trouble=trouble)
 
 
-@mocked
+@mocked_network_manager.needed
 @pytest.mark.parametrize("options", [{}, {"expiry": "soon"}, {"dhcp_lease_time": "-1"}])
 def test_what_network_manager_does_not_tell_in_numbers_is_not_known(
     network_manager: DBusConnection, options: dict[str, str]
@@ -96,7 +79,7 @@ def test_what_network_manager_does_not_tell_in_numbers_is_not_known(
     assert lease.of_network_manager("eth0") is None
 
 
-@mocked
+@mocked_network_manager.needed
 def test_an_interface_that_network_manager_does_not_know_has_no_lease(
     network_manager: DBusConnection,
 ) -> None:

@@ -9,39 +9,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jeepney import DBusAddress, new_method_call
 from jeepney.io.blocking import DBusConnection
 
 from netcheck.device import wifi_managers
 from netcheck.model.wifi import JoinTrouble, ManagerWord
-from tests import mocked_modem
+from tests import mocked_modem, mocked_network_manager
+from tests.mocked_network_manager import NM, ROOT, call
 
-NM, ROOT = "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager"
-MOCK = "org.freedesktop.DBus.Mock"
 WIRELESS = f"{ROOT}/Devices/radio"
-lacking = mocked_modem.missing()
-mocked = pytest.mark.skipif(lacking is not None, reason=lacking or "")
-
-
-def call(connection: DBusConnection, path: str, method: str, signature: str, body: Any) -> None:
-    address = DBusAddress(path, bus_name=NM, interface=MOCK)
-    reply = connection.send_and_get_reply(
-        new_method_call(address, method, signature, body), timeout=5
-    )
-    assert reply.header.message_type.name == "method_return", reply.body
 
 
 @pytest.fixture(scope="module")
 def network_manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DBusConnection]:
     """One cable, and one radio called wlan0."""
-    folder = tmp_path_factory.mktemp("bus")
-    with (
-        mocked_modem.bus(folder) as address,
-        mocked_modem.template(folder, address, "networkmanager", owns=(NM, ROOT)) as (found, _),
-    ):
+    with mocked_network_manager.network_manager(tmp_path_factory.mktemp("bus")) as found:
         call(found, ROOT, "AddEthernetDevice", "ssu", ("cable", "eth0", 100))
         call(found, ROOT, "AddWiFiDevice", "ssu", ("radio", "wlan0", 30))
         yield found
@@ -53,7 +36,7 @@ def set_reason(connection: DBusConnection, state: int, reason: int) -> None:
     call(connection, WIRELESS, "UpdateProperties", "sa{sv}", arguments)
 
 
-@mocked
+@mocked_network_manager.needed
 @pytest.mark.parametrize(
     ("state", "reason", "trying", "trouble"),
     [
@@ -81,12 +64,12 @@ def test_what_network_manager_says(
     assert wifi_managers.read("wlan0") == (ManagerWord("NetworkManager", raw, trying, trouble),)
 
 
-@mocked
+@mocked_network_manager.needed
 def test_an_interface_it_does_not_know_has_no_word(network_manager: DBusConnection) -> None:
     assert wifi_managers.read("wlan7") == ()
 
 
-@mocked
+@mocked_network_manager.needed
 def test_a_service_that_is_gone_or_refuses_has_no_word(tmp_path: Path) -> None:
     with mocked_modem.bus(tmp_path):
         assert wifi_managers.read("wlan0") == ()

@@ -257,15 +257,20 @@ def test_no_identifier_is_kept(modem: Modem) -> None:
     assert [name for name, value in CANARIES.items() if value in repr(_read())] == []
 
 
-def test_changes_are_followed_and_not_repeated(modem: Modem) -> None:
-    told: list[Phone | Unread] = []
-    over = threading.Event()
+def _follower(told: list[Phone | Unread], over: threading.Event) -> threading.Thread:
+    """A reader that adds each change to `told` until it is over; not yet started."""
 
     def follow() -> None:
         for phone in ModemManagerReader().changes(over.is_set, every_s=0.1):
             told.append(phone)
 
-    following = threading.Thread(target=follow, daemon=True)
+    return threading.Thread(target=follow, daemon=True)
+
+
+def test_changes_are_followed_and_not_repeated(modem: Modem) -> None:
+    told: list[Phone | Unread] = []
+    over = threading.Event()
+    following = _follower(told, over)
     following.start()
     _until(lambda: len(told) == 1)
     modem.has(RegistrationState=3, EmergencyOnly=True)
@@ -283,13 +288,8 @@ def test_changes_are_followed_and_not_repeated(modem: Modem) -> None:
 def test_a_modem_manager_that_leaves_and_returns_is_followed(tmp_path: Path) -> None:
     told: list[Phone | Unread] = []
     over = threading.Event()
+    following = _follower(told, over)
     with mocked_modem.bus(tmp_path) as address:
-
-        def follow() -> None:
-            for phone in ModemManagerReader().changes(over.is_set, every_s=0.1):
-                told.append(phone)
-
-        following = threading.Thread(target=follow, daemon=True)
         with mocked_modem.modem_manager(tmp_path, address, with_modem=False) as service:
             following.start()
             _until(lambda: told == [Unread.NO_PHONE])

@@ -36,6 +36,7 @@ from tests.loopback import (
     stay_silent,
     tcp_server,
     trickle,
+    trusting,
     within,
 )
 
@@ -52,9 +53,7 @@ def ca() -> Authority:
 @pytest.fixture(scope="module")
 def trust(ca: Authority) -> ssl.SSLContext:
     """What a device that trusts `ca` verifies with."""
-    loaded = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    loaded.load_verify_locations(cadata=ca.pem.decode())
-    return loaded
+    return trusting(ca)
 
 
 def fetched(

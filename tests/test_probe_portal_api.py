@@ -1,7 +1,5 @@
 """A sign-in server asked over real TLS on loopback: what it says, and each way it says nothing."""
 
-import ssl
-
 import pytest
 
 from netcheck.model.outcome import Failure
@@ -18,6 +16,7 @@ from tests.loopback import (
     server_context,
     stay_silent,
     tcp_server,
+    trusting,
     within,
 )
 
@@ -29,9 +28,7 @@ def ca():
 
 @pytest.fixture(scope="module")
 def trust(ca):
-    loaded = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    loaded.load_verify_locations(cadata=ca.pem.decode())
-    return loaded
+    return trusting(ca)
 
 
 def page(body, status="200 OK", media_type="application/captive+json"):

@@ -19,6 +19,7 @@ from tests.loopback import (
     server_context,
     stay_silent,
     tcp_server,
+    trusting,
     within,
 )
 
@@ -28,9 +29,7 @@ CA = authority()
 
 @pytest.fixture(scope="module")
 def trust() -> ssl.SSLContext:
-    loaded = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    loaded.load_verify_locations(cadata=CA.pem.decode())
-    return loaded
+    return trusting(CA)
 
 
 def through(handle, trust, deadline_ms=2000):

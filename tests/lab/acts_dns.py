@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from tests.lab.acts_device import on_device
 from tests.lab.acts_home import filters
-from tests.lab.namespaces import run
 from tests.lab.resolvers import Recursor
 from tests.lab.topology import DNS_ABROAD, PROVIDER_DNS, ROUTER_LAN
 from tests.lab.words import Act, Place
@@ -45,7 +45,7 @@ def asks_a_stub(*, that_forwards: bool) -> Act:
     def act(world: World, place: Place) -> Iterator[None]:
         lease = world.device.resolv.read_text()
         folder, file = "/run/systemd/resolve", "/run/systemd/resolve/resolv.conf"
-        _on_device(world, "sh", "-ec", f"mkdir -p {folder}; printf '%s' '{lease}' > {file}")
+        on_device(world, "sh", "-ec", f"mkdir -p {folder}; printf '%s' '{lease}' > {file}")
         with ExitStack() as stack:
             if that_forwards:
                 told = (STUB, "53", ROUTER_LAN, "53", "0")
@@ -55,7 +55,7 @@ def asks_a_stub(*, that_forwards: bool) -> Act:
                 yield
             finally:
                 world.device.resolv.write_text(lease)
-                _on_device(world, "rm", "-r", folder)
+                on_device(world, "rm", "-r", folder)
 
     return act
 
@@ -163,7 +163,3 @@ def shuts_encrypted_dns() -> Act:
             yield
 
     return act
-
-
-def _on_device(world: World, *command: str) -> None:
-    run(*world.device.enter(*command, as_user=False))

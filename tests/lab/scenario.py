@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -75,6 +75,16 @@ class Scenario:
     def slug(self) -> str:
         """The sentence as a file's name."""
         return re.sub(r"[^a-z0-9]+", "-", self.sentence.lower()).strip("-")[:90]
+
+
+def named_among(scenarios: Iterable[Scenario], words: str) -> Scenario:
+    """The scenario whose sentence is, begins with or contains these words."""
+    every = tuple(scenarios)
+    for fits in (str.__eq__, str.startswith, str.__contains__):
+        found = [one for one in every if fits(one.sentence.lower(), words.lower())]
+        if found:
+            return found[0]
+    raise KeyError(f"no scenario says {words!r}")
 
 
 def verdict(

@@ -13,7 +13,7 @@ from tests.lab.radio.acts import (
     loses_tries,
     turns_the_device_away,
 )
-from tests.lab.scenario import Scenario, verdict
+from tests.lab.scenario import Scenario, named_among, verdict
 from tests.lab.words import NOTHING, home, provider
 
 WELL = verdict(side="none", fault="all-well", calling_ready=True)
@@ -87,8 +87,4 @@ SCENARIOS = (
 
 def named(words: str) -> Scenario:
     """The scenario whose sentence is, begins with or contains these words."""
-    for fits in (str.__eq__, str.startswith, str.__contains__):
-        found = [one for one in SCENARIOS if fits(one.sentence.lower(), words.lower())]
-        if found:
-            return found[0]
-    raise KeyError(f"no scenario says {words!r}")
+    return named_among(SCENARIOS, words)

@@ -1,6 +1,6 @@
 """Every scenario, one file a side."""
 
-from tests.lab.scenario import Scenario
+from tests.lab.scenario import Scenario, named_among
 from tests.lab.scenarios import (
     beyond,
     calling,
@@ -51,11 +51,7 @@ SCENARIOS: tuple[Scenario, ...] = (
 
 def named(words: str) -> Scenario:
     """The scenario whose sentence is, begins with or contains these words."""
-    for fits in (str.__eq__, str.startswith, str.__contains__):
-        found = [one for one in SCENARIOS if fits(one.sentence.lower(), words.lower())]
-        if found:
-            return found[0]
-    raise KeyError(f"no scenario says {words!r}")
+    return named_among(SCENARIOS, words)
 
 
 __all__ = [
