@@ -209,7 +209,10 @@ def asked() -> argparse.Namespace:
     words.add_argument("--from", dest="files", type=Path, nargs="+", help="play none: read these")
     words.add_argument("--no-twins", action="store_true", help="look for no twins")
     words.add_argument("--quiet", action="store_true", help="print no table")
-    return words.parse_args()
+    given = words.parse_args()
+    if given.beside > 1 and given.part != "1/1":
+        words.error("--beside makes parts of its own, so it takes no --part")
+    return given
 
 
 def main() -> None:

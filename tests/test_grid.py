@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.grid import asked
 from tests.lab import parts
 from tests.lab.composed import compatible, compose, drawn, seed_of_the_tables, unknown_faults
 from tests.lab.confusion import page
@@ -278,6 +279,14 @@ def test_of_a_world_in_two_files_the_last_counts(tmp_path):
 def test_a_side_that_is_named_where_nobody_can_tell_is_counted():
     guessed = ran("inconclusive all-well", said="isp provider-dead")
     assert line([guessed, RIGHT], "a side named where nobody") == "1 of 1 (100.0%)"
+
+
+def test_parts_of_a_part_are_refused(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["grid", "--beside", "2", "--part", "1/2"])
+    with pytest.raises(SystemExit) as ended:
+        asked()
+    assert ended.value.code == 2
+    assert "--beside makes parts of its own, so it takes no --part" in capsys.readouterr().err
 
 
 def test_the_commands_that_play_the_lab_can_be_imported():
