@@ -8,14 +8,16 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jeepney import DBusAddress, MessageType, new_method_call
+from jeepney import DBusAddress, Message, MessageType, new_method_call
+from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 NAME = "org.freedesktop.ModemManager1"
@@ -73,6 +75,23 @@ def bus(folder: Path, *, rules: str = "") -> Iterator[str]:
         else:
             os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = before
         _end(daemon)
+
+
+def serve(address: str, name: str, answer: Callable[[Message], Message]) -> None:
+    """A program on the bus that owns this name and answers what it is asked, until the bus ends."""
+    here = open_dbus_connection(address)
+    here.send_and_get_reply(message_bus.RequestName(name))
+
+    def keep_answering() -> None:
+        try:
+            while True:
+                message = here.receive()
+                if message.header.message_type is MessageType.method_call:
+                    here.send(answer(message))
+        except (ConnectionError, OSError):
+            here.close()
+
+    threading.Thread(target=keep_answering, daemon=True).start()
 
 
 @dataclass

@@ -5,7 +5,6 @@ the real program (tests/lab/scenarios/resolved.py).
 """
 
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from netcheck.device import name_service
 from netcheck.device.name_service import NotMeasured, look_up, read, stubby
 from netcheck.model.names import Insistence, NameServer, NameService
-from tests.mocked_modem import bus
+from tests.mocked_modem import bus, serve
 
 MANAGER = "org.freedesktop.resolve1.Manager"
 V4, V6 = 2, 10
@@ -57,13 +56,7 @@ def address(root: str) -> Iterator[str]:
 
 def resolved(address: str, *, manager=GLOBAL, link=LINK, error: str | None = None) -> None:
     """Answers on the bus like systemd-resolved, until the bus ends."""
-    from jeepney import DBusAddress, HeaderFields, new_error, new_method_call, new_method_return
-    from jeepney.io.blocking import open_dbus_connection
-
-    here = open_dbus_connection(address)
-    names = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-    mine = ("org.freedesktop.resolve1", 0)
-    here.send_and_get_reply(new_method_call(names, "RequestName", "su", mine))
+    from jeepney import HeaderFields, new_error, new_method_return
 
     def answer(message):
         member, body = message.header.fields[HeaderFields.member], message.body
@@ -76,16 +69,7 @@ def resolved(address: str, *, manager=GLOBAL, link=LINK, error: str | None = Non
             return new_method_return(message, "a(iiay)st", found)
         return new_error(message, f"org.freedesktop.resolve1.{error or 'NoSuchLink'}", "s", ("",))
 
-    def serve():
-        try:
-            while True:
-                message = here.receive()
-                if message.header.fields.get(HeaderFields.member) not in (None, "NameAcquired"):
-                    here.send(answer(message))
-        except (ConnectionError, OSError):
-            here.close()
-
-    threading.Thread(target=serve, daemon=True).start()
+    serve(address, "org.freedesktop.resolve1", answer)
 
 
 def test_each_server_is_asked_by_the_rules_of_its_link(address, root):

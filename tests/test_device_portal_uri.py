@@ -2,8 +2,6 @@
 
 import shutil
 import socket
-import subprocess
-import threading
 import time
 
 import pytest
@@ -57,33 +55,22 @@ def test_a_bus_by_tcp_is_no_bus_that_we_speak(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def bus(tmp_path, monkeypatch):
+def bus(tmp_path):
     """A message bus of this test's own, at the place where the system's is looked for."""
     if shutil.which("dbus-daemon") is None:
         pytest.skip("needs dbus-daemon")
-    address = f"unix:path={tmp_path}/bus"
-    daemon = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--print-address=1", f"--address={address}"],
-        stdout=subprocess.PIPE,
-    )
-    assert daemon.stdout is not None
-    daemon.stdout.readline()  # it says so when it listens
-    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-    yield address
-    daemon.terminate()
-    daemon.wait(5)
-    daemon.stdout.close()
+    from tests import mocked_modem  # jeepney comes with Linux alone
+
+    with mocked_modem.bus(tmp_path) as address:
+        yield address
 
 
 def network_manager(address, options, *, lease="/lease"):
     """Answers on the bus like NetworkManager with one device, until the bus ends. Gives the flags
     of what it was asked."""
-    from jeepney import DBusAddress, HeaderFields, new_error, new_method_call, new_method_return
-    from jeepney.io.blocking import open_dbus_connection
+    from jeepney import HeaderFields, new_error, new_method_return
 
-    here = open_dbus_connection(address)
-    names = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-    here.send_and_get_reply(new_method_call(names, "RequestName", "su", (NM, 0)))
+    from tests import mocked_modem
 
     flags = []
 
@@ -101,18 +88,7 @@ def network_manager(address, options, *, lease="/lease"):
             return new_method_return(message, "v", (("a{sv}", options),))
         return new_error(message, "org.freedesktop.DBus.Error.UnknownMethod")
 
-    def serve():
-        try:
-            while True:
-                message = here.receive()
-                if HeaderFields.member in message.header.fields:
-                    if message.header.fields[HeaderFields.member] == "NameAcquired":
-                        continue
-                    here.send(answer(message))
-        except (ConnectionError, OSError):
-            here.close()
-
-    threading.Thread(target=serve, daemon=True).start()
+    mocked_modem.serve(address, NM, answer)
     return flags
 
 
