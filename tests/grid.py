@@ -124,10 +124,12 @@ class Lab:
 
 def played(todo: Sequence[Job], *, record: bool, into: Path | None) -> list[Outcome]:
     """Play all of these, those that share a kind of world together, and keep each batch as it ends;
-    those that are kept already are played no more. A healthy run follows each batch: where it
-    fails, the batch is played once more, in a new world."""
-    lab, outcomes = Lab(record=record), []
-    done = {one.sentence for one in kept([into])} if into and into.exists() else set()
+    those that are kept already, with today's truth, are played no more and count. A healthy run
+    follows each batch: where it fails, the batch is played once more, in a new world."""
+    lab, wanted = Lab(record=record), {job.scenario.sentence: job.scenario for job in todo}
+    before = kept([into]) if into and into.exists() else []
+    outcomes = by_todays_truth(before, wanted)
+    done = {one.sentence for one in outcomes}
     left = [job for job in todo if job.scenario.sentence not in done]
     left.sort(key=lambda job: job.scenario.ipv6)
     try:

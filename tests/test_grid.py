@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.grid import asked
+from tests.grid import Job, asked, played
 from tests.lab import parts
 from tests.lab.composed import compatible, compose, drawn, seed_of_the_tables, unknown_faults
 from tests.lab.confusion import page
 from tests.lab.outcomes import Outcome, figures, keep, kept, upper_bound, with_twins, wrong_ones
+from tests.lab.scenarios import HEALTHY
 from tests.lab.twins import candidates, twins
 
 EVERY_PART = [
@@ -279,6 +280,13 @@ def test_of_a_world_in_two_files_the_last_counts(tmp_path):
 def test_a_side_that_is_named_where_nobody_can_tell_is_counted():
     guessed = ran("inconclusive all-well", said="isp provider-dead")
     assert line([guessed, RIGHT], "a side named where nobody") == "1 of 1 (100.0%)"
+
+
+def test_what_was_kept_before_counts_as_played(tmp_path):
+    job = Job(HEALTHY)
+    before = [replace(RIGHT, sentence=HEALTHY.sentence, truths=HEALTHY.then.all)]
+    keep([*before, replace(RIGHT, sentence="of another part")], tmp_path / "outcomes")
+    assert played([job], record=False, into=tmp_path / "outcomes") == before
 
 
 def test_parts_of_a_part_are_refused(monkeypatch, capsys):
