@@ -1,6 +1,8 @@
 """A report on its way: to a real HTTPS server on loopback, and through a relay and a gateway."""
 
 import socket
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -9,7 +11,14 @@ from netcheck.report import sending
 from netcheck.report.sending import Answer, Came, Way, deliver, lacking
 from netcheck.wire import ohttp
 from tests.collector import Collector, Gateway, serving
-from tests.loopback import authority, closed_port, stay_silent, tcp_server, within
+from tests.loopback import (
+    authority,
+    closed_port,
+    server_context,
+    stay_silent,
+    tcp_server,
+    within,
+)
 
 BODY = b'{"schema":"netcheck.report/1","pad":"' + b"0" * 985 + b'"}'
 AUTHORITY = authority()
@@ -90,6 +99,119 @@ def test_a_redirect_is_not_followed(collector, tmp_path):
         assert sent(collector, (307, {"Location": other.url}, b"")).came is Came.REDIRECTED
         assert other.seen == []
     assert len(collector.seen) == 1
+
+
+SERVED_NOT_ENDED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n{"
+BROKEN_CHUNKS = b"HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+
+
+def over_tls(folder, said, host="localhost"):
+    """A server of the tests' authority that says those bytes once it was asked, and hangs up."""
+    context = server_context(folder, AUTHORITY, host=host)
+
+    def handle(connection):
+        with context.wrap_socket(connection, server_side=True) as inside:
+            asked = b""
+            while BODY[-9:] not in asked and (more := inside.recv(65536)):
+                asked += more
+            said(inside)
+
+    return tcp_server(handle)
+
+
+@pytest.mark.parametrize("raw", [SERVED_NOT_ENDED, BROKEN_CHUNKS])
+def test_what_was_taken_is_taken_however_the_answer_ends(tmp_path, raw):
+    with over_tls(tmp_path, lambda inside: inside.sendall(raw)) as port:
+        assert deliver(BODY, Way(f"https://localhost:{port}/")) == Answer(Came.ACCEPTED)
+
+
+def test_what_was_taken_is_taken_though_its_answer_never_ends(tmp_path):
+    def drip(inside):
+        inside.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 99999\r\n\r\n")
+        stay_silent(inside)
+
+    with over_tls(tmp_path, drip) as port, within(5):
+        assert deliver(BODY, Way(f"https://localhost:{port}/")) == Answer(Came.ACCEPTED)
+
+
+@pytest.mark.parametrize("raw", [SERVED_NOT_ENDED.replace(b"202", b"200"), BROKEN_CHUNKS])
+def test_a_relays_answer_that_breaks_off_is_no_answer_and_no_defect(tmp_path, raw, capfd):
+    context = server_context(tmp_path, AUTHORITY)
+
+    def handle(connection):
+        with context.wrap_socket(connection, server_side=True) as inside:
+            inside.recv(65536)
+            inside.sendall(raw.replace(b"202", b"200"))
+
+    with tcp_server(handle) as port:
+        way = Way("https://c.example/", f"https://localhost:{port}/", Gateway().config)
+        assert deliver(BODY, way).came in (Came.NO_WAY, Came.NOT_OBLIVIOUS)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\0\xff nonsense\r\n\r\n", b"HTTP/1.1 999999 x\r\n" + b"a" * 99]
+)
+def test_what_speaks_no_http_has_not_taken_it(tmp_path, raw):
+    with over_tls(tmp_path, lambda inside: inside.sendall(raw)) as port:
+        assert deliver(BODY, Way(f"https://localhost:{port}/")).came is Came.NO_WAY
+
+
+def test_a_defect_of_our_own_is_not_taken_for_a_slow_network(monkeypatch):
+    def broken(*_):
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(sending, "_deliver", broken)
+    with pytest.raises(RuntimeError, match="a defect"):
+        deliver(BODY, Way("https://c.example/"))
+
+
+def test_a_certificate_for_another_name_is_not_trusted(tmp_path):
+    """The authority is trusted; the name that was asked for is not in the certificate."""
+    heard = []
+    with over_tls(tmp_path, lambda _: heard.append(1), host="another.example") as port:
+        assert deliver(BODY, Way(f"https://localhost:{port}/")).came is Came.UNTRUSTED
+    assert heard == []
+
+
+@contextmanager
+def tunnel():
+    """A proxy that connects whoever asks to that port of loopback, and keeps what it was asked."""
+    asked = []
+
+    def handle(connection):
+        asked.append(connection.recv(4096))
+        port = int(asked[-1].split()[1].rpartition(b":")[2])
+        with socket.create_connection(("127.0.0.1", port), 5) as beyond:
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            back = threading.Thread(target=pump, args=(beyond, connection), daemon=True)
+            back.start()
+            pump(connection, beyond)
+
+    def pump(source, sink):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+
+    with tcp_server(handle) as port:
+        yield f"http://127.0.0.1:{port}", asked
+
+
+def test_through_a_proxy_the_collector_is_trusted_by_the_same_rules(
+    collector, tmp_path, monkeypatch
+):
+    with (
+        tunnel() as (proxy, asked),
+        serving(Collector(), authority("Another CA"), tmp_path) as stranger,
+    ):
+        monkeypatch.setenv("https_proxy", proxy)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        assert deliver(BODY, Way(collector.url)).came is Came.ACCEPTED
+        assert deliver(BODY, Way(stranger.url)).came is Came.UNTRUSTED
+        assert (collector.seen[0].body, stranger.seen) == (BODY, [])
+    assert len(asked) == 2
 
 
 def test_a_certificate_of_a_stranger_is_not_trusted(tmp_path):

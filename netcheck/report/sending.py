@@ -90,21 +90,32 @@ def lacking(way: Way) -> Came | None:
 
 
 def deliver(body: bytes, way: Way, *, deadline_s: float = DEADLINE_S) -> Answer:
-    """Try once, within the deadline. Never raises for what the network or the other side does."""
+    """Try once, within the deadline. Never raises for what the network or the other side does; a
+    defect of our own is raised here, not lost in a thread."""
     missing = lacking(way)
     if missing is not None:
         return Answer(missing)
-    found: list[Answer] = []
-    thread = threading.Thread(target=lambda: found.append(_deliver(body, way)), daemon=True)
+    found: list[Answer | Exception] = []
+
+    def attempt() -> None:
+        try:
+            found.append(_deliver(body, way))
+        except Exception as defect:
+            found.append(defect)
+
+    thread = threading.Thread(target=attempt, daemon=True)
     thread.start()
     thread.join(deadline_s)
-    return found[0] if found else Answer(Came.TIMEOUT)
+    came = found[0] if found else Answer(Came.TIMEOUT)
+    if isinstance(came, Exception):
+        raise came
+    return came
 
 
 def _deliver(body: bytes, way: Way) -> Answer:
     if not way.oblivious:
         assert way.collector is not None
-        return _read(post(way.collector, body, REPORT_TYPE))
+        return _read(post(way.collector, body, REPORT_TYPE, reads_on=False))
     from netcheck.report import oblivious
 
     assert way.relay is not None and way.key is not None and way.collector is not None
@@ -141,9 +152,13 @@ def _of_status(status: int, after_s: float | None) -> Answer:
     return Answer(Came.REFUSED)
 
 
-def post(url: str, body: bytes, kind: str) -> "Http | Answer":
-    """One POST, as the module says. An `Answer` where there was none from the other side."""
+def post(url: str, body: bytes, kind: str, *, reads_on: bool = True) -> "Http | Answer":
+    """One POST, as the module says. An `Answer` where there was none from the other side.
+
+    `reads_on` False: the status is all that matters. Who took a report and then never ends its
+    answer has still taken it."""
     import requests
+    import urllib3.exceptions
 
     from netcheck.probe.trust import EmptyTrust
 
@@ -165,10 +180,11 @@ def post(url: str, body: bytes, kind: str) -> "Http | Answer":
                 timeout=(CONNECT_S, READ_S),
             )
             with response:
-                return Http(response.status_code, _after_s(response), _body(response))
+                read = _body(response) if reads_on else b""
+                return Http(response.status_code, _after_s(response), read)
     except EmptyTrust:
         return Answer(Came.NO_TRUST)
-    except (requests.RequestException, OSError, ValueError) as wrong:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as wrong:
         return Answer(_why(wrong))
 
 
