@@ -15,6 +15,7 @@ from netcheck.cli.reporting import known
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Observation, RecordedFacts, Role, Target
 from netcheck.model.outcome import Failure, Outcome
+from netcheck.model.verdict import Companion, Severity, Side
 from netcheck.report.build import About, build, confidence_band, delay_bucket, signal_step
 from netcheck.report.form import FIELDS, SIZES, Report, encode
 from netcheck.text import Words
@@ -227,6 +228,21 @@ def test_another_run_and_another_secret_are_another_report():
         report(secret=bytes(32)).report_id,
     }
     assert len(ids) == 3
+
+
+def test_a_token_of_home_is_not_that_of_work():
+    """On one day, with one carrier: else the two networks would be told to be one person's."""
+    home, work = (of(saw("provider-is-known", asn=asn)) for asn in (7018, 3356))
+    again = of(saw("provider-is-known", asn=7018), run_id="another")
+    assert home.device_token == again.device_token
+    assert home.device_token != work.device_token
+
+
+def test_more_companions_than_a_report_has_room_for_leave_a_report_that_fits():
+    many = tuple(Companion(f, Side.LOCAL, Severity.DOWN, 0.5) for f in sorted(KNOWN.faults))
+    made = report(replace(SOS, verdict=replace(SOS.verdict, also=many)))
+    assert len(made.also) == 20
+    VALID.validate(json.loads(encode(made)))
 
 
 def test_a_token_holds_for_a_day_a_carrier_and_a_region_and_is_linked_to_nothing_else():

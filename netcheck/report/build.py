@@ -24,6 +24,7 @@ from netcheck.report.form import Report
 
 TIME_BIN = timedelta(minutes=5)
 SIGNAL_STEP_DB = 10
+MOST_ALSO = 20  # companions of a fault; more is no verdict of ours
 _SLOWEST_MS = 4096  # beyond it lies one last bucket
 _PRIVATE_ASNS = (range(64_512, 65_536), range(4_200_000_000, 1 << 32))  # RFC 6996, RFC 7300
 _BANDS = {2.4: "2.4", 5.0: "5", 6.0: "6", 60.0: "60"}
@@ -64,7 +65,7 @@ def build(result: Result, about: About, known: Known, secret: bytes) -> Report:
     public = asn is not None and asn > 0 and not any(asn in private for private in _PRIVATE_ASNS)
     return Report(
         report_id=_digest(secret, "report", result.run_id)[:32],
-        device_token=_token(secret, started, carrier, region),
+        device_token=_token(secret, started, carrier, region, asn if public else None),
         time=_bin(started),
         netcheck=major_minor(result.netcheck_version) or "0.0",
         rules=result.rules_version if 0 <= result.rules_version < 1 << 16 else 0,
@@ -78,7 +79,7 @@ def build(result: Result, about: About, known: Known, secret: bytes) -> Report:
         fault=_word(verdict.fault, known.faults),
         severity=Severity(verdict.severity).value,
         confidence=confidence_band(verdict.confidence),
-        also=tuple(sorted({c.fault for c in verdict.also} & set(known.faults))),
+        also=tuple(sorted({c.fault for c in verdict.also} & set(known.faults)))[:MOST_ALSO],
         calling_ready=result.wifi_calling.ready,
         interrupted=result.interrupted,
         link=seen.word("link-is-connected", "kind", tuple(LinkKind)),
@@ -147,11 +148,19 @@ def _digest(secret: bytes, *parts: str) -> str:
     return hmac.digest(secret, "\0".join(parts).encode(), "sha256").hex()
 
 
-def _token(secret: bytes, moment: datetime | None, carrier: str | None, region: str | None) -> str:
-    """Counts devices: one device has one token for a day, a carrier and a region, and nobody can
-    tell that two tokens are one device's. 32 bits, so that chance alone makes some alike."""
+def _token(
+    secret: bytes, moment: datetime | None, carrier: str | None, region: str | None, asn: int | None
+) -> str:
+    """Counts devices: one device has one token for a day, a carrier, a region and a provider, and
+    nobody can tell that two tokens are one device's. Without the provider, a device that went from
+    home to work would tell that the two belong together. 32 bits, so that chance alone makes some
+    alike.
+
+    Weakness: a device whose provider is known in one report and not in the next counts twice.
+    """
     day = moment.strftime("%Y-%m-%d") if moment else ""
-    return _digest(secret, "device", day, carrier or "", region or "")[:8]
+    provider = str(asn) if asn is not None else ""
+    return _digest(secret, "device", day, carrier or "", region or "", provider)[:8]
 
 
 def _word(value: object, known: Collection[str]) -> str | None:
