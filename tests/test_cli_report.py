@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from netcheck.cli import reporting
 from netcheck.cli.dispatch import perform
 from netcheck.cli.door import Door
 from netcheck.render import json as as_json
-from netcheck.report.form import FIELDS
+from netcheck.report.form import FIELDS, encode
 from netcheck.store import consent, last, outbox
 from netcheck.text import words
 from netcheck.wire.ohttp import encode_key_config
@@ -125,7 +126,10 @@ def test_without_a_network_it_waits_and_goes_out_later(ask, here, collector):
     assert outbox.waiting()[0].tries == 1
     settings(here, f'[report]\ncollector = "{collector.url}"')
     assert ask("send")[:2] == (0, "Sent: 1.\n")
-    assert ask("send")[:2] == (0, "The last run was sent before. There is nothing new.\n")
+    assert ask("send")[:2] == (
+        0,
+        "The last run was sent before, or forgotten. There is nothing new.\n",
+    )
     assert len(collector.seen) == 1
 
 
@@ -169,6 +173,60 @@ def test_forgetting_makes_the_next_report_a_strangers(ask):
     assert changed == {"report_id", "device_token"}
 
 
+def test_what_was_forgotten_is_not_sent_again_as_a_strangers(ask, here, collector):
+    """The same run under a new token would tell that both tokens are one device's."""
+    ran(SOS)
+    settings(here, f'[report]\ncollector = "{collector.url}"')
+    ask("on")
+    ask("send")
+    ask("forget")
+    assert ask("send")[:2] == (
+        0,
+        "The last run was sent before, or forgotten. There is nothing new.\n",
+    )
+    ran(replace(SOS, run_id="the next one"))
+    assert ask("send")[:2] == (0, "Sent: 1.\n")
+    first, second = (json.loads(seen.body) for seen in collector.seen)
+    assert first["device_token"] != second["device_token"]
+    assert first["report_id"] != second["report_id"]
+
+
+def test_what_was_changed_on_the_disk_does_not_go_out(ask, here, collector):
+    """Whoever writes into the outbox cannot make netcheck send it."""
+    ran(SOS)
+    ask("on")
+    ask("send")
+    (kept,) = (here / "state" / "outbox").glob("*.report")
+    told = json.loads(kept.read_text())
+    for body in (
+        told["body"].replace('"symptom":"sos"', '"symptom":"356938035643809"'),
+        told["body"].replace('"pad":"000000000000000', '"pad":"356938035643809'),
+        told["body"] + "Ålice",
+        "356938035643809",
+    ):
+        assert body != told["body"]
+        settings(here, "")
+        kept.write_text(json.dumps({**told, "body": body}))
+        settings(here, f'[report]\ncollector = "{collector.url}"')
+        ran(replace(SOS, run_id=f"run {body}"))
+        assert ask("send")[:2] == (3, "Sent: 1.\nThrown away, too old or damaged: 1.\n")
+    assert len(collector.seen) == 4
+    assert not any(b"356938035643809" in seen.body for seen in collector.seen)
+    assert "4 were thrown away because they were damaged." in ask("status")[1]
+
+
+def test_what_grew_too_old_to_send_is_said(ask, here, collector):
+    ran(SOS)
+    ask("on")
+    ask("send")
+    (kept,) = (here / "state" / "outbox").glob("*.report")
+    told = json.loads(kept.read_text())
+    kept.write_text(json.dumps({**told, "queued_s": time.time() - 8 * 86_400}))
+    settings(here, f'[report]\ncollector = "{collector.url}"')
+    assert ask("send")[:2] == (3, "Thrown away, too old or damaged: 1.\n")
+    assert collector.seen == []
+
+
 def test_why_tells_of_each_field_and_what_is_in_it(ask):
     ran(SOS)
     out = ask("why", "wifi_signal")[1]
@@ -198,6 +256,7 @@ def test_the_status_for_scripts(ask, here):
         "ruled_by_policy": None,
         "collector": "https://collector.example/in",
         "collector_named_by": str(here / "config" / "config.toml"),
+        "way_ruled_by_policy": False,
         "relay": None,
         "oblivious": False,
         "lacking": None,
@@ -206,6 +265,7 @@ def test_the_status_for_scripts(ask, here):
         "last_sent_at": None,
         "dropped_full": 0,
         "dropped_old": 0,
+        "dropped_broken": 0,
         "refused": 0,
     }
 
@@ -283,6 +343,13 @@ def test_a_policy_names_the_collector_over_the_users(ask, here):
     told = json.loads(ask("status", "--json")[1])
     assert told["collector"] == "https://fleet.example/"
     assert told["collector_named_by"] == str(here / "policy.toml")
+    assert told["way_ruled_by_policy"] is True
+    ran(SOS)
+    sentence = "The owner of this device has set where they go. You can't change that here.\n"
+    assert sentence in ask("status")[1]
+    assert sentence in ask("preview")[2]
+    (here / "policy.toml").unlink()
+    assert sentence not in ask("status")[1] + ask("preview")[2]
 
 
 @pytest.mark.parametrize(
@@ -343,8 +410,11 @@ def test_where_reports_go_is_among_the_targets_once_they_are_on(tmp_path: Path):
 def test_what_is_due_goes_out_beside_a_watch_and_what_is_not_waits(here, collector):
     settings(here, f'[report]\ncollector = "{collector.url}"')
     chosen = configuration.read({}, environment={})
+    bodies = []
     for number, due_s in ((1, 0.0), (2, time.time() + 40)):
-        outbox.put(outbox.Waiting(f"{number:032x}", time.time(), due_s, 0, f"{number}"))
+        one = reporting.report_of(replace(SOS, run_id=f"{number}"), chosen)
+        bodies.append(encode(one).decode())
+        outbox.put(outbox.Waiting(one.report_id, time.time(), due_s, 0, bodies[-1]))
     reporting.send_aside(chosen)
     assert len(outbox.waiting()) == 2  # nobody has switched reports on
     consent.keep(True)
@@ -352,8 +422,8 @@ def test_what_is_due_goes_out_beside_a_watch_and_what_is_not_waits(here, collect
     ends = time.monotonic() + 20
     while len(outbox.waiting()) == 2 and time.monotonic() < ends:
         time.sleep(0.02)
-    assert [seen.body for seen in collector.seen] == [b"1"]
-    assert [one.body for one in outbox.waiting()] == ["2"]
+    assert [seen.body.decode() for seen in collector.seen] == bodies[:1]
+    assert [one.body for one in outbox.waiting()] == bodies[1:]
 
 
 def test_a_watch_leaves_and_sends_by_itself(tmp_path: Path):
@@ -365,6 +435,29 @@ def test_a_watch_leaves_and_sends_by_itself(tmp_path: Path):
     netcheck(tmp_path, "watch", "--looks", "2", "--every", "5", within=unplugged(), env=env)
     told = json.loads(netcheck(tmp_path, "report", "--json", alone=False, env=env).out)
     assert (told["waiting"], told["sent"]) == (1, 0)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="a policy is believed where root has written it")
+@pytest.mark.parametrize(
+    ("text", "code", "sentence"),
+    [
+        ('consent = "managed"', 10, "The owner of this device has switched reports on."),
+        ('consent = "preview"', 10, "The owner of this device lets you look at reports."),
+        ('collector = "https://fleet.example/"', 10, "The owner of this device has set where"),
+        ('consent = "off"', 3, "The owner of this device has switched reports off."),
+    ],
+)
+def test_a_run_that_prints_its_report_tells_what_the_policy_decided(
+    tmp_path: Path, text, code, sentence
+):
+    policy = tmp_path / "netcheck"
+    policy.mkdir(mode=0o755)
+    (policy / "policy.toml").write_text(f"[report]\n{text}")
+    over = f'mkdir -p /etc/xdg && mount -t tmpfs none /etc/xdg && cp -r "{policy}" /etc/xdg'
+    within = ["unshare", "-m", "sh", "-c", f'{over} && exec "$@"', "sh", *unplugged()]
+    ran = netcheck(tmp_path, "--carrier", "at&t", "--format", "report", within=within)
+    assert (ran.code, bool(ran.out)) == (code, code != 3)
+    assert sentence in ran.err
 
 
 def test_a_healthy_run_names_no_preview_and_a_troubled_one_does(capsys):

@@ -89,6 +89,31 @@ def test_a_file_that_holds_something_else_is_passed_over(state, text):
     assert outbox.state() == outbox.State()
 
 
+def test_what_is_no_report_is_thrown_away_and_counted(state):
+    """Junk would else lie on the disk for ever, past every bound."""
+    outbox.put(report(1))
+    (state / "outbox" / f"{2:032x}.report").write_text("{" + "x" * 100_000)
+    (state / "outbox" / "keep.txt").write_text("somebody's own")
+    outbox.drop_old(NOW_S)
+    assert (ids(), outbox.state().dropped_broken) == ([1], 1)
+    left = sorted(path.name for path in (state / "outbox").iterdir())
+    assert left == [f"{1:032x}.report", "keep.txt", "state", "state.lock"]
+
+
+def test_all_that_waits_is_thrown_away_whatever_is_in_it(state):
+    outbox.put(report(1))
+    (state / "outbox" / f"{2:032x}.report").write_text("half of a rep")
+    assert outbox.empty() == 1
+    assert list((state / "outbox").glob("*.report")) == []
+
+
+def test_what_is_passed_over_is_never_taken():
+    outbox.put(report(1))
+    outbox.pass_over(report(1).id)
+    outbox.pass_over(report(2).id)
+    assert (outbox.put(report(1)), outbox.put(report(2)), ids()) == (False, False, [])
+
+
 def test_a_report_under_another_ones_name_is_passed_over(state):
     outbox.put(report(1))
     (state / "outbox" / f"{1:032x}.report").rename(state / "outbox" / f"{2:032x}.report")

@@ -8,7 +8,14 @@ from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import ANSWER_IS_NO, DONE, FAILED
 from netcheck.cli.options import CONFIG, JSON, Given, Positional
 from netcheck.cli.problems import Problem, nearest
-from netcheck.cli.reporting import put, report_of, standing_of, way_of
+from netcheck.cli.reporting import (
+    policy_told,
+    put,
+    report_of,
+    standing_of,
+    way_is_ruled,
+    way_of,
+)
 from netcheck.cli.saved import result_in
 from netcheck.cli.settings import settings
 from netcheck.cli.telling import as_json, sheet
@@ -52,8 +59,10 @@ def _preview(given: Given, chosen: "Configuration", door: Door) -> int:
         raise Problem("report.ruled.off", ANSWER_IS_NO)
     body = encode(report_of(_last_result(), chosen))
     door.say("report.preview", count=len(body))
-    door.remark(_consent_told(chosen, door))
-    door.remark(_way_told(chosen, door))
+    if standing_of(chosen).ruled is None:
+        door.remark(_consent_told(chosen, door))
+    for line in (*policy_told(chosen, door), _way_told(chosen, door)):
+        door.remark(line)
     return door.answer(body.decode("ascii") + "\n", DONE)
 
 
@@ -123,6 +132,7 @@ def _status(given: Given, chosen: "Configuration", door: Door) -> int:
             "ruled_by_policy": standing.ruled.value if standing.ruled else None,
             "collector": way.collector,
             "collector_named_by": chosen.origins.get("report.collector"),
+            "way_ruled_by_policy": way_is_ruled(chosen),
             "relay": way.relay,
             "oblivious": way.oblivious,
             "lacking": missing.value if missing else None,
@@ -131,10 +141,13 @@ def _status(given: Given, chosen: "Configuration", door: Door) -> int:
             "last_sent_at": _at(state.sent_s) if state.sent else None,
             "dropped_full": state.dropped_full,
             "dropped_old": state.dropped_old,
+            "dropped_broken": state.dropped_broken,
             "refused": state.refused,
         }
         return door.answer(as_json(document), DONE)
-    lines = [_consent_told(chosen, door), _way_told(chosen, door), *_counts(waiting, state, door)]
+    ruled = policy_told(chosen, door)
+    mine = [] if standing.ruled else [_consent_told(chosen, door)]
+    lines = [*mine, *ruled, _way_told(chosen, door), *_counts(waiting, state, door)]
     return door.answer("".join(f"{line}\n" for line in lines), DONE)
 
 
@@ -145,6 +158,7 @@ def _counts(waiting: "tuple[Waiting, ...]", state: "State", door: Door) -> list[
     lost = {
         "report.dropped-full": state.dropped_full,
         "report.dropped-old": state.dropped_old,
+        "report.dropped-broken": state.dropped_broken,
         "report.refused": state.refused,
     }
     lines += [door.words.say(id, {"count": count}) for id, count in lost.items() if count]
@@ -152,10 +166,8 @@ def _counts(waiting: "tuple[Waiting, ...]", state: "State", door: Door) -> list[
 
 
 def _consent_told(chosen: "Configuration", door: Door) -> str:
-    standing = standing_of(chosen)
-    if standing.ruled is not None:
-        return door.words.say(f"report.ruled.{standing.ruled.value}")
-    return door.words.say("report.is-on" if standing.sends else "report.is-off")
+    """As the user chose, where nobody rules."""
+    return door.words.say("report.is-on" if standing_of(chosen).sends else "report.is-off")
 
 
 def _way_told(chosen: "Configuration", door: Door) -> str:
@@ -191,12 +203,14 @@ def _send(given: Given, chosen: "Configuration", door: Door) -> int:
 
 def _told_sent(given: Given, out: "Outgoing | None", door: Door) -> int:
     left = out.left if out else 0
-    code = ANSWER_IS_NO if left or (out and out.refused) else DONE
+    dropped = out.dropped if out else 0
+    code = ANSWER_IS_NO if left or dropped or (out and out.refused) else DONE
     came = out.came.value if out and out.came else None
     if given.json:
         document = {
             "sent": out.accepted if out else 0,
             "refused": out.refused if out else 0,
+            "dropped": dropped,
             "waiting": left,
             "came": came,
         }
@@ -208,6 +222,8 @@ def _told_sent(given: Given, out: "Outgoing | None", door: Door) -> int:
         lines.append(door.words.say("report.sent", {"count": out.accepted}))
     if out is not None and out.refused:
         lines.append(door.words.say("report.now-refused", {"count": out.refused}))
+    if dropped:
+        lines.append(door.words.say("report.now-dropped", {"count": dropped}))
     if left and out is not None and out.came is not None:
         lines.append(_waits(left, out.came, door))
     return door.answer("".join(f"{line}\n" for line in lines), code)
@@ -237,10 +253,15 @@ def _log(given: Given, chosen: "Configuration", door: Door) -> int:
 
 
 def _forget(given: Given, chosen: "Configuration", door: Door) -> int:
+    """A new secret first: what a run puts meanwhile is emptied too. The last run, sent again under
+    the new one, would tell that both are one device; so it is never reported again."""
     from netcheck.store import device_secret, outbox
 
-    thrown = outbox.empty()
     device_secret.forget()
+    thrown = outbox.empty()
+    result = _result_if_any()
+    if result is not None:
+        outbox.pass_over(report_of(result, chosen).report_id)
     return door.answer(door.words.say("report.forgotten", {"count": thrown}) + "\n", DONE)
 
 

@@ -40,6 +40,23 @@ def way_of(chosen: "Configuration") -> "Way":
     )
 
 
+def way_is_ruled(chosen: "Configuration") -> bool:
+    """Whether a policy has set where reports go, or a part of it."""
+    from netcheck.agent import configuration
+
+    policy = str(configuration.policy_path())
+    parts = ("collector", "relay", "key")
+    return any(chosen.origins.get(f"report.{part}") == policy for part in parts)
+
+
+def policy_told(chosen: "Configuration", door: Door) -> list[str]:
+    """What an administrator decided about reports, in sentences: for every preview, and the
+    status."""
+    ruled = standing_of(chosen).ruled
+    told = [door.words.say(f"report.ruled.{ruled.value}")] if ruled else []
+    return [*told, door.words.say("report.ruled.way")] if way_is_ruled(chosen) else told
+
+
 def report_of(result: "Result", chosen: "Configuration") -> "Report":
     """The report of a run. Where this device's secret can't be kept, one is made up for now."""
     from netcheck.device import system_name

@@ -16,7 +16,7 @@ from netcheck.cli.looking_closer import announce, beneath
 from netcheck.cli.options import ADB, CANNOT_REACH, CARRIER, CONFIG, JSON, TERMUX, Given, Option
 from netcheck.cli.phone import named_source
 from netcheck.cli.problems import Problem
-from netcheck.cli.reporting import after_run, report_of, standing_of
+from netcheck.cli.reporting import after_run, policy_told, report_of, standing_of
 from netcheck.cli.settings import (
     carrier_called,
     check_interface,
@@ -166,6 +166,8 @@ def _told(result: "Result", format: str, chosen: "Configuration", door: Door) ->
     if format == "report":
         from netcheck.report.form import encode
 
+        for line in policy_told(chosen, door):
+            door.remark(line)
         return encode(report_of(result, chosen)).decode("ascii") + "\n"
     return told(result, format, door.words, own=chosen.report.get("consent") != "off")
 

@@ -43,7 +43,8 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class State:
     """`last` is the verdict that was put here last, as words, and `last_s` when. The counts are of
-    reports that never went out: too many, too old, or refused by the collector."""
+    reports that never went out: too many, too old, no reports at all, or refused by the
+    collector."""
 
     last: str = ""
     last_s: float = 0.0
@@ -51,6 +52,7 @@ class State:
     sent_s: float = 0.0
     dropped_full: int = 0
     dropped_old: int = 0
+    dropped_broken: int = 0
     refused: int = 0
     done: tuple[str, ...] = ()
 
@@ -77,11 +79,8 @@ def waiting() -> tuple[Waiting, ...]:
     Raises:
         StoreUnavailable: the folder may not be read.
     """
-    folder = _folder()
-    with told_as_unavailable(folder):
-        names = sorted(os.listdir(folder)) if folder.is_dir() else []
     done = set(state().done)
-    found = [_read(folder / name) for name in names if name.endswith(_REPORT)]
+    found = [_read(path) for path in _files()]
     whole = [one for one in found if one is not None and one.id not in done]
     return tuple(sorted(whole, key=lambda one: (one.queued_s, one.id)))
 
@@ -120,14 +119,37 @@ def settle(report: Waiting, now_s: float, *, accepted: bool) -> None:
         StoreUnavailable: it cannot be written.
     """
     with _alone():
-        known = state()
-        done = (*(one for one in known.done if one != report.id), report.id)[-MOST_DONE:]
+        known = _with_done(state(), report.id)
         if accepted:
-            known = replace(known, sent=known.sent + 1, sent_s=now_s, done=done)
+            known = replace(known, sent=known.sent + 1, sent_s=now_s)
         else:
-            known = replace(known, refused=known.refused + 1, done=done)
+            known = replace(known, refused=known.refused + 1)
         _save(known)
         _remove(report.id)
+
+
+def drop_broken(id: str) -> None:
+    """Drops what waits here and is no report.
+
+    Raises:
+        StoreUnavailable: it cannot be written.
+    """
+    with _alone():
+        if _path(id).exists():
+            known = state()
+            _save(replace(known, dropped_broken=known.dropped_broken + 1))
+            _remove(id)
+
+
+def pass_over(id: str) -> None:
+    """A report of that id is never taken here: it counts as done.
+
+    Raises:
+        StoreUnavailable: it cannot be written.
+    """
+    with _alone():
+        _save(_with_done(state(), id))
+        _remove(id)
 
 
 def waits(id: str) -> bool:
@@ -136,7 +158,7 @@ def waits(id: str) -> bool:
 
 
 def drop_old(now_s: float) -> None:
-    """Drops what is older than MOST_AGE_S, and what is too much.
+    """Drops what is older than MOST_AGE_S, what is too much, and what is no report.
 
     Raises:
         StoreUnavailable: it cannot be written.
@@ -146,15 +168,15 @@ def drop_old(now_s: float) -> None:
 
 
 def empty() -> int:
-    """Throws all that waits away. How many that were.
+    """Throws all that waits away, whatever is in it. How many reports that were.
 
     Raises:
         StoreUnavailable: it cannot be written.
     """
     with _alone():
         thrown = waiting()
-        for report in thrown:
-            _remove(report.id)
+        for path in _files():
+            _unlink(path)
         return len(thrown)
 
 
@@ -180,17 +202,22 @@ def _bound(now_s: float) -> None:
     old = [one for one in here if now_s - one.queued_s > MOST_AGE_S]
     young = [one for one in here if one not in old]
     full = young[: max(0, len(young) - MOST_REPORTS)]
-    if not (old or full):
+    whole = {_path(one.id) for one in here}
+    broken = [path for path in _files() if path not in whole]
+    if not (old or full or broken):
         return
     _save(
         replace(
             known,
             dropped_old=known.dropped_old + len(old),
             dropped_full=known.dropped_full + len(full),
+            dropped_broken=known.dropped_broken + len(broken),
         )
     )
     for report in (*old, *full):
         _remove(report.id)
+    for path in broken:
+        _unlink(path)
 
 
 @contextmanager
@@ -206,6 +233,14 @@ def _folder() -> Path:
     return state_dir() / FOLDER
 
 
+def _files() -> list[Path]:
+    """Whatever is named as a report here."""
+    folder = _folder()
+    with told_as_unavailable(folder):
+        names = sorted(os.listdir(folder)) if folder.is_dir() else []
+    return [folder / name for name in names if name.endswith(_REPORT)]
+
+
 def _path(id: str) -> Path:
     return _folder() / f"{id}{_REPORT}"
 
@@ -218,9 +253,18 @@ def _save(known: State) -> None:
     write_whole(_folder() / STATE, json.dumps(asdict(known)) + "\n")
 
 
+def _with_done(known: State, id: str) -> State:
+    done = (*(one for one in known.done if one != id), id)
+    return replace(known, done=done[-MOST_DONE:])
+
+
 def _remove(id: str) -> None:
+    _unlink(_path(id))
+
+
+def _unlink(path: Path) -> None:
     with suppress(FileNotFoundError):
-        _path(id).unlink()
+        path.unlink()
 
 
 def _read(path: Path) -> Waiting | None:
