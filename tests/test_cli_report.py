@@ -359,6 +359,8 @@ def test_a_policy_names_the_collector_over_the_users(ask, here):
         ('collector = "http://x/"', "report.collector", "is an https:// address"),
         ('collector = "https://me:pw@x/"', "report.collector", "is an https:// address"),
         ('collector = "https:///x"', "report.collector", "is an https:// address"),
+        ('collector = "https://x/\\n"', "report.collector", "is an https:// address"),
+        ('collector = "https://x/ y"', "report.collector", "is an https:// address"),
         ('relay = "x"', "report.relay", "is an https:// address"),
         ('key = "AAAA"', "report.key", "is a key configuration of RFC 9458"),
         ("key = 7", "report.key", "is text, not 7"),

@@ -233,6 +233,9 @@ def _parsed(path: Path, raw: bytes) -> _Level:
         end = f"at line {raw.rstrip().count(NEWLINE) + 1}, the last"
         reason = str(error).replace("at end of document", end)
         raise ConfigurationError(origin, "", reason) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, a list in a list in …
+        reason = "holds a number too long, or lists too deep inside each other"
+        raise ConfigurationError(origin, "", reason) from None
     _check(origin, table)
     return _Level(origin, table)
 
@@ -266,7 +269,7 @@ def _from_flags(flags: Mapping[str, object]) -> _Level:
 def _typed(variable: str, text: str, kind: type) -> object:
     """A variable's text as its setting's type."""
     if kind is int:
-        if not (text.isascii() and text.isdigit()):
+        if not (text.isascii() and text.isdigit() and len(text) < 20):
             raise ConfigurationError(variable, "", f"is a whole number, not {text!r}")
         return int(text)
     if kind is bool:

@@ -51,4 +51,5 @@ def _is_https(text: str) -> bool:
         usable = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return usable and parts.username is None and not parts.fragment and text.isascii()
+    plain = text.isascii() and text.isprintable() and " " not in text
+    return usable and parts.username is None and not parts.fragment and plain
