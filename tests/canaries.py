@@ -21,6 +21,7 @@ HOST, USER = "alices-thinkpad-x9", "alice.canary"
 HOME = f"/home/{USER}"
 SEARCH_DOMAIN = "corp.canary-industries.example"
 LABEL, ACCOUNT = "desk of Alice Canary", "a1b2c3d4.dns.canary-account.example"
+PASSWORD = "hunter2-of-the-canary"  # of a proxy, in an environment variable
 
 WORDS = {
     "SSID": SSID,
@@ -29,6 +30,7 @@ WORDS = {
     "home path": HOME,
     "search domain": SEARCH_DOMAIN,
     "label": LABEL,
+    "proxy password": PASSWORD,
     "name-server account": ACCOUNT,
     **OF_PHONES,
 }
@@ -66,6 +68,10 @@ def _ways(name: str) -> frozenset[bytes]:
     ways: set[bytes] = set()
     for text in texts:
         ways |= _written(text)
+    if name in HARDWARE:
+        ways |= _packed(bytes.fromhex(HARDWARE[name].replace(":", "")))
+    if name in ADDRESSES:
+        ways |= _packed(ipaddress.ip_address(ADDRESSES[name]).packed)
     return frozenset(way.lower() for way in ways if len(way) >= 5)
 
 
@@ -89,13 +95,18 @@ def _written(text: str) -> set[bytes]:
     return {way for way in found if len(way) >= 8 or way == raw}
 
 
+def _packed(raw: bytes) -> set[bytes]:
+    """As packets and programs hold it, where that is long enough to mean something."""
+    return {raw, base64.b64encode(raw).rstrip(b"="), repr(raw)[2:-1].encode()}
+
+
 def _of_hardware(name: str) -> set[str]:
     if name not in HARDWARE:
         return set()
     digits = HARDWARE[name].replace(":", "")
     pairs = [digits[at : at + 2] for at in range(0, 12, 2)]
     fours = [digits[at : at + 4] for at in range(0, 12, 4)]
-    return {"-".join(pairs), ".".join(fours), digits}
+    return {"-".join(pairs), "_".join(pairs), ".".join(fours), digits, str(int(digits, 16))}
 
 
 def _of_address(name: str) -> set[str]:
@@ -108,4 +119,9 @@ def _of_address(name: str) -> set[str]:
         octets = str(address).split(".")
         ways |= {"-".join(octets), f"::ffff:{address}", "_".join(octets)}
         ways |= {".".join(f"{int(octet):03}" for octet in octets)}
+        ways |= {".".join(f"{int(octet):#x}" for octet in octets)}
+        ways |= {".".join(f"0{int(octet):o}" for octet in octets)}
+        high, low = int(address) >> 16, int(address) & 0xFFFF
+        ways |= {f":{high:x}:{low:x}"}  # at the end of ::ffff: and of 64:ff9b::
+        ways |= {f"2002:{high:x}:{low:x}"}  # RFC 3056
     return ways

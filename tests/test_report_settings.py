@@ -1,4 +1,4 @@
-"""Whatever stands in a configuration or a policy: it is taken, or one sentence names what is wrong."""
+"""Whatever a configuration or a policy holds is taken, or a sentence names what is wrong."""
 
 import json
 from pathlib import Path
@@ -40,7 +40,9 @@ def toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\x7f"), max_size=12)
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\x7f"), max_size=12
+)
 VALUES = st.recursive(
     st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
