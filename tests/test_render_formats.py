@@ -182,6 +182,14 @@ def test_a_ticket_is_written_in_staffs_words() -> None:
     assert ticket.render(SOS, words(), code="KD7-M2Q-4XH9") == TICKET
 
 
+def test_a_ticket_tells_what_changed_since_the_last_good_run() -> None:
+    note = Worded("changed.since", {"at": "2026-07-07T21:10:00Z", "what": "resolver,10.0.0.1"})
+    assert (
+        "Changed:     since it last worked (2026-07-07 21:10 UTC): another DNS\n"
+        "             server is in use\n"
+    ) in ticket.render(replace(SOS, changed=note), words())
+
+
 @pytest.mark.parametrize("result", RESULTS)
 def test_a_ticket_is_72_columns_of_ascii(result: Result) -> None:
     told = ticket.render(result, words())

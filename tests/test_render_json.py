@@ -20,6 +20,7 @@ from render_samples import (
 import netcheck.render
 from netcheck.model.observation import RecordedFacts
 from netcheck.model.result import Result
+from netcheck.model.verdict import Worded
 from netcheck.render import json as render_json
 from netcheck.render.read import UnreadableResult, read
 from netcheck.text import words
@@ -126,6 +127,7 @@ def test_the_verdict_is_written_in_the_contracts_order() -> None:
         "symptom",
         "packets_sent",
         "verdict",
+        "changed",
         "wifi_calling",
         "stages",
         "findings",
@@ -208,6 +210,28 @@ def recorded(result: Result) -> Result:
             )
         ),
     )
+
+
+CHANGED = Worded("changed.since", {"at": "2026-07-07T21:10:00Z", "what": "router,vpn-on"})
+
+
+def test_what_changed_since_the_last_good_run_is_worded_in_english_and_utc() -> None:
+    result = replace(SOS, changed=CHANGED)
+    assert document(result)["changed"] == {
+        "id": "changed.since",
+        "params": {"at": "2026-07-07T21:10:00Z", "what": "router,vpn-on"},
+        "text": "since it last worked (2026-07-07 21:10 UTC): "
+        "another router is in use; a VPN is on",
+    }
+    assert [error.message for error in validator().iter_errors(document(result))] == []
+    assert read(render_json.render(result, words())) == recorded(result)
+
+
+def test_a_result_of_before_there_was_such_a_note_is_read_too() -> None:
+    whole = document()
+    del whole["changed"]
+    assert validator().is_valid(whole)
+    assert read(json.dumps(whole)).changed is None
 
 
 @pytest.mark.parametrize("result", RESULTS)

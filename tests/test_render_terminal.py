@@ -4,7 +4,8 @@ import io
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -181,7 +182,6 @@ def view(
     colour: bool = False,
     unicode: bool = True,
     hints: Sequence[str] = ("why", "bundle"),
-    changes: Sequence[str] = (),
 ) -> str:
     return terminal.render(
         result,
@@ -191,7 +191,6 @@ def view(
         unicode=unicode,
         code="KD7-M2Q-4XH9",
         hints=hints,
-        changes=changes,
     )
 
 
@@ -258,9 +257,44 @@ def test_an_interrupted_run_says_so_before_its_headline() -> None:
     assert lines[5].startswith("  Most likely Cricket")
 
 
-def test_what_changed_since_the_last_good_run_is_named() -> None:
-    told = view(INCONCLUSIVE, 80, changes=("router", "vpn-on"))
-    assert "    changed  the router is not the one of the last good run; a VPN has come on" in told
+@pytest.fixture
+def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The reader's clock is that of Greenwich."""
+    with monkeypatch.context() as now:
+        now.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def with_changes(result: Result, at: str, what: str) -> Result:
+    return replace(result, changed=Worded("changed.since", {"at": at, "what": what}))
+
+
+@pytest.mark.parametrize(
+    ("at", "when"),
+    [
+        ("2026-07-08T08:40:00Z", " (today 08:40)"),
+        ("2026-07-07T21:10:00Z", " (yesterday 21:10)"),
+        ("2026-07-01T21:10:00Z", " (2026-07-01 21:10)"),
+        ("2026-07-01T21:10:00", ""),
+        ("the other day", ""),
+    ],
+)
+def test_what_changed_since_the_last_good_run_is_named(in_utc: None, at: str, when: str) -> None:
+    told = view(
+        with_changes(replace(INCONCLUSIVE, started_at="2026-07-08T09:00:00Z"), at, "router,vpn-on"),
+        120,
+    )
+    assert (
+        f"    changed  since it last worked{when}: another router is in use; a VPN is on\n" in told
+    )
+
+
+def test_a_good_verdict_and_changes_that_only_a_newer_netcheck_knows_are_no_note() -> None:
+    at = "2026-07-08T08:40:00Z"
+    assert "changed" not in view(with_changes(HEALTHY, at, "router"), 80)
+    assert "changed" not in view(with_changes(INCONCLUSIVE, at, "since,colour-of-the-cable"), 80)
 
 
 def test_hints_of_verbs_that_do_not_exist_are_not_given() -> None:

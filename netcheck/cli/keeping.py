@@ -1,42 +1,102 @@
 """What a run leaves on the device, once its answer is out, and what the next one finds of it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netcheck.cli.door import Door
 
 if TYPE_CHECKING:
+    from netcheck.checks.provider_is_known import ProviderFacts
     from netcheck.model.device import Device
     from netcheck.model.result import Result
+    from netcheck.store.last_good import Line
 
 
 def keep(
-    result: "Result", door: Door, carriers_seen: str | None = None, device: "Device | None" = None
+    result: "Result",
+    door: Door,
+    carriers_seen: str | None = None,
+    device: "Device | None" = None,
+    *,
+    partial: bool = False,
 ) -> None:
     """Save the result, a line of history, what the next run may take over (`carriers_seen`) and
-    whose line `device` is on; one sentence if that cannot be."""
+    whose line `device` is on; one sentence if that cannot be. `partial`: not all was looked at that
+    it takes to judge, so that its verdict is neither trouble nor its end."""
     from netcheck.render import json
     from netcheck.store import StoreUnavailable, carrier_seen, history, last
 
     try:
         last.save(json.render(result, door.words, indent=None))
-        history.append(_line(result))
+        history.append(_line(result, partial=partial))
         if carriers_seen is not None:
             carrier_seen.save(carriers_seen)
         if device is not None:
             _keep_provider(result, device)
+            if not partial:
+                _keep_if_good(result, device)
     except StoreUnavailable as wrong:
         door.say("error.not-kept", reason=wrong.reason)
 
 
-def _keep_provider(result: "Result", device: "Device") -> None:
+def told_of_changes(result: "Result", device: "Device") -> "Result":
+    """The result with a note of what differs from the last good run, where it is not good itself
+    and something does."""
+    from netcheck.model.verdict import Side, Worded
+    from netcheck.store import StoreUnavailable, last_good
+
+    if result.verdict.side is Side.NONE:
+        return result
+    try:
+        good = last_good.load()
+        changes = last_good.changes(good.line, _line_now(result, device)) if good else ()
+    except StoreUnavailable:
+        return result  # what was cannot be known; that it is not kept either is said at the end
+    if good is None or not changes:
+        return result
+    note = Worded("changed.since", {"at": good.at, "what": ",".join(changes)})
+    return replace(result, changed=note)
+
+
+def _keep_if_good(result: "Result", device: "Device") -> None:
+    from netcheck.model.verdict import Side
+    from netcheck.store import last_good
+
+    if result.verdict.side is Side.NONE and not result.interrupted:
+        line = _line_now(result, device)
+        last_good.save(last_good.LastGood(result.started_at, line))
+
+
+def _line_now(result: "Result", device: "Device") -> "Line":
+    from netcheck.store.last_good import line_of
+
+    vpn = [finding.state == "on" for finding in result.findings if finding.thing == "vpn"]
+    seen = _provider_seen(result)
+    return line_of(
+        device,
+        vpn=vpn[0] if vpn else None,
+        provider=seen.asn if seen else None,
+        carrier=result.carrier.id if result.carrier else None,
+    )
+
+
+def _provider_seen(result: "Result") -> "ProviderFacts | None":
+    """What this run itself saw of the line's provider."""
     from netcheck.checks.provider_is_known import ProviderFacts
-    from netcheck.store import provider
 
     for observation in result.observations:
         facts = observation.facts
         if isinstance(facts, ProviderFacts) and facts.asn is not None and not facts.remembered:
-            kept = provider.KeptProvider(facts.asn, facts.name, facts.country)
-            provider.keep(kept, device)
+            return facts
+    return None
+
+
+def _keep_provider(result: "Result", device: "Device") -> None:
+    from netcheck.store import provider
+
+    seen = _provider_seen(result)
+    if seen is not None and seen.asn is not None:
+        provider.keep(provider.KeptProvider(seen.asn, seen.name, seen.country), device)
 
 
 def carriers_seen_before() -> str | None:
@@ -49,8 +109,8 @@ def carriers_seen_before() -> str | None:
         return None
 
 
-def _line(result: "Result") -> dict[str, object]:
-    """What the history keeps of a run: enough to say what changed, no address and no name."""
+def _line(result: "Result", *, partial: bool) -> dict[str, object]:
+    """What the history keeps of a run: ids and figures, so that it may be handed to others."""
     verdict = result.verdict
     return {
         "at": result.started_at,
@@ -66,5 +126,6 @@ def _line(result: "Result") -> dict[str, object]:
         "symptom": result.symptom,
         "duration_ms": result.duration_ms,
         "interrupted": result.interrupted,
+        "partial": partial,
         "findings": [finding.id for finding in result.findings],
     }

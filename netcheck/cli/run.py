@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from netcheck.cli import exit_codes
 from netcheck.cli.asking import ask_about_phone, ask_for_carrier, keep_answer, somebody_is_there
 from netcheck.cli.door import Door, is_terminal, write
-from netcheck.cli.keeping import carriers_seen_before, keep
+from netcheck.cli.keeping import carriers_seen_before, keep, told_of_changes
 from netcheck.cli.live import Live
 from netcheck.cli.looking_closer import announce, beneath
 from netcheck.cli.options import ADB, CANNOT_REACH, CARRIER, CONFIG, JSON, TERMUX, Given, Option
@@ -123,7 +123,7 @@ def perform(given: Given, door: Door) -> int:
 
     run = Run(request, asking=asks)
     check_interface(request.interface, run.situation.device)
-    door.so_far = SoFar(run, live, door, format, chosen)
+    door.so_far = SoFar(run, live, door, format, chosen, partial=bool(given.stage))
     threading.Thread(target=_warm, args=(door, live), daemon=True).start()
     asking = threading.Thread(target=_ask, args=(run, request, live, door), daemon=True)
     if asks:
@@ -138,13 +138,13 @@ def perform(given: Given, door: Door) -> int:
         write(sys.stderr, "\n")  # the question is still there, and nothing depends on it any more
     elif attended:
         _ask_about_phone(run, door)
-    result = run.result()
+    result = told_of_changes(run.result(), run.situation.device)
     code = exit_codes.of_format(result, format, fail_on=given.fail_on)
     text = _told(result, format, chosen, door)
     if format == "text":
         text += beneath(result, door.words, stage=request.stage, timings=given.timings)
     code = door.answer(text, code)
-    keep(result, door, run.carriers_seen(), run.situation.device)
+    keep(result, door, run.carriers_seen(), run.situation.device, partial=bool(given.stage))
     after_run(result, chosen, door)
     if asks and live.allowed:
         asking.join(_KEEPING_S)
@@ -176,17 +176,24 @@ class SoFar:
     """What an interrupt finds of a run."""
 
     def __init__(
-        self, run: "Run", live: Live, door: Door, format: str, chosen: "Configuration"
+        self,
+        run: "Run",
+        live: Live,
+        door: Door,
+        format: str,
+        chosen: "Configuration",
+        *,
+        partial: bool = False,
     ) -> None:
         self._run, self._live, self._door, self._format = run, live, door, format
-        self._chosen = chosen
+        self._chosen, self._partial = chosen, partial
         self._result: Result | None = None
 
     def tell(self) -> tuple[str, int | None]:
         """The verdict on what is known, and the format's own exit code if it has one."""
         self._run.interrupt()
         self._live.stop()
-        self._result = result = self._run.result()
+        self._result = result = told_of_changes(self._run.result(), self._run.situation.device)
         own_code = None
         if self._format == "nagios":
             own_code = exit_codes.of_format(result, self._format)
@@ -195,7 +202,8 @@ class SoFar:
     def keep(self) -> None:
         """As after any run."""
         if self._result is not None and self._result.observations:
-            keep(self._result, self._door, device=self._run.situation.device)
+            device = self._run.situation.device
+            keep(self._result, self._door, device=device, partial=self._partial)
 
 
 def _request(
@@ -262,6 +270,6 @@ def _warm(door: Door, live: Live) -> None:
     from netcheck.agent import concluding, reading  # noqa: F401  (loaded now, used at the end)
     from netcheck.diagnosis import code  # noqa: F401  (as above)
     from netcheck.render import json, terminal  # noqa: F401  (as above)
-    from netcheck.store import history, last  # noqa: F401  (as above)
+    from netcheck.store import history, last, last_good  # noqa: F401  (as above)
 
     door.words.warm()

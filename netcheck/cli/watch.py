@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from netcheck.cli.door import Door, plain, width_of
 from netcheck.cli.exit_codes import ANSWER_IS_NO, DONE
-from netcheck.cli.keeping import keep
+from netcheck.cli.keeping import keep, told_of_changes
 from netcheck.cli.options import CANNOT_REACH, CARRIER, CONFIG, JSON, Given, Option
 from netcheck.cli.reporting import after_run, send_aside
 from netcheck.cli.settings import (
@@ -123,7 +123,7 @@ class _Watch:
 
     def _look(self) -> "list[Event]":
         from netcheck.agent.running import Run
-        from netcheck.agent.watching import CARRIERS_EVERY_S
+        from netcheck.agent.watching import CARRIERS_EVERY_S, says_nothing
 
         began_s = self._clocks().boot_s
         asks = self._rhythm.may_ask_carriers(began_s)
@@ -137,12 +137,14 @@ class _Watch:
         if self._result is None:  # one that is unplugged later is a fault, and no typing error
             check_interface(request.interface, run.situation.device)
         run.perform()
-        self._result = run.result()
+        device, verdict = run.situation.device, run.result().verdict
+        self._result = told_of_changes(run.result(), device)
         self._kept = run.carriers_heard() or self._kept
-        keep(self._result, self._door, run.carriers_seen(), run.situation.device)
+        ours = not asks and says_nothing(verdict)
+        keep(self._result, self._door, run.carriers_seen(), device, partial=ours)
         after_run(self._result, self._chosen, self._door)
         send_aside(self._chosen)
-        return self._watched.take(self._result.verdict, began_s, asked=asks)
+        return self._watched.take(verdict, began_s, asked=asks)
 
     def _tell(self, event: "Event") -> None:
         if event.kind == "began" or (event.kind == "started" and self._story.trouble):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Observation
 from netcheck.model.stage import Stage, StageState
-from netcheck.model.verdict import Verdict, WifiCalling
+from netcheck.model.verdict import Verdict, WifiCalling, Worded
 
 SCHEMA = "netcheck.result/1"
 
@@ -37,7 +37,9 @@ class CarrierChoice:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`started_at` is UTC, ISO 8601. `packets_sent` is netcheck's own count, pure ACKs aside."""
+    """`started_at` is UTC, ISO 8601. `packets_sent` is netcheck's own count, pure ACKs aside.
+    `changed` is what differs from the last good run: a note, no evidence. Its params are `at` and
+    `what`, the ids of the changes."""
 
     run_id: str
     started_at: str
@@ -54,4 +56,5 @@ class Result:
     labels: Mapping[str, str] = field(default_factory=dict)
     symptom: str | None = None
     packets_sent: int | None = None
+    changed: Worded | None = None
     schema: str = SCHEMA

@@ -43,6 +43,7 @@ def as_document(result: Result, words: Words) -> dict[str, Json]:
         "symptom": result.symptom,
         "packets_sent": result.packets_sent,
         "verdict": _verdict(result.verdict, english, result),
+        "changed": _changed(result, english),
         "wifi_calling": {
             "ready": calling.ready,
             "reason": _worded(calling.reason, wording.say(english, calling.reason, result)),
@@ -105,6 +106,12 @@ def _verdict(verdict: Verdict, words: Words, result: Result) -> dict[str, Json]:
         "also": [plain(other) for other in verdict.also],
         "complaint": plain(verdict.complaint),
     }
+
+
+def _changed(result: Result, words: Words) -> Json:
+    if result.changed is None:
+        return None
+    return _worded(result.changed, wording.changed(words, result) or "")
 
 
 def _reason(reason: Reason, words: Words, result: Result) -> dict[str, Json]:

@@ -207,6 +207,7 @@ class _Saved:
     observations: list[_Observation]
     symptom: str | None = None
     packets_sent: int | None = None
+    changed: _Worded | None = None
 
 
 def _result(saved: _Saved) -> Result:
@@ -226,6 +227,7 @@ def _result(saved: _Saved) -> Result:
         labels=saved.labels,
         symptom=saved.symptom,
         packets_sent=saved.packets_sent,
+        changed=saved.changed.words() if saved.changed else None,
         schema=saved.schema,
     )
 

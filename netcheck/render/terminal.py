@@ -37,12 +37,11 @@ def render(
     unicode: bool,
     code: str,
     hints: Sequence[str],
-    changes: Sequence[str] = (),
 ) -> str:
     """The whole view, each line at most `width` columns (20 at least), ending in a newline.
 
     `hints` are ids of `hint.*` without the prefix (`why`, `bundle`) for verbs that exist, in the
-    order to show them; `changes` are ids of `changed.*`. `code` may be empty.
+    order to show them. `code` may be empty.
     """
     page = Sheet(words, width, colour=colour, unicode=unicode)
     page.add(draw(places_of(words, result), width=page.width, colour=colour, unicode=unicode))
@@ -50,7 +49,7 @@ def render(
     if result.interrupted and result.verdict.headline.id != "interrupted":
         page.paragraph(words.say("headline.interrupted"))
     page.headline(wording.headline(words, result), _sureness(words, result), _style(result))
-    _reasons(page, words, result, changes)
+    _reasons(page, words, result)
     _steps(page, words, result)
     page.items(_last_line(words, result, code, hints))
     return page.text
@@ -68,7 +67,7 @@ def _style(result: Result) -> str:
     return _HEADLINE[result.verdict.severity]
 
 
-def _reasons(page: Sheet, words: Words, result: Result, changes: Sequence[str]) -> None:
+def _reasons(page: Sheet, words: Words, result: Result) -> None:
     verdict = result.verdict
     against = wording.clauses(words, wording.telling(verdict.against), result)
     alike = wording.lookalikes(words, result)
@@ -82,7 +81,7 @@ def _reasons(page: Sheet, words: Words, result: Result, changes: Sequence[str]) 
     page.labelled("ui.note", wording.runs_on(words, result))
     page.labelled("ui.note", wording.one_party(words, result))
     page.labelled("ui.note", wording.taken_over(words, result))
-    page.labelled("ui.changed", _told(words, [words.say(f"changed.{id}") for id in changes]))
+    page.labelled("ui.changed", wording.changed(words, result, local=True))
     if verdict.would_settle is not None:
         page.labelled("ui.settles", wording.say(words, verdict.would_settle, result))
 

@@ -39,6 +39,8 @@ def render(result: Result, words: Words, *, code: str = "") -> str:
     lines += _row("Wi-Fi calls", _say(english, calling.reason, result))
     if taken_over := wording.taken_over(english, result):
         lines += _row("Note", taken_over)
+    if changed := wording.changed(english, result):
+        lines += _row("Changed", changed)
     if verdict.also:
         beside = ((other.fault, other.side, other.confidence) for other in verdict.also)
         lines += _row("Also", _listed(beside, english))

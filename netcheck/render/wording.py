@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from netcheck.model.finding import Parameter
 from netcheck.model.result import Result
 from netcheck.model.verdict import Reason, Side, Worded
+from netcheck.render.times import moment, read_time
 from netcheck.text import Words
 
 _EMERGENCY = "step.emergency"
@@ -22,6 +23,7 @@ _ANSWERING = (
     "control-epdg.answers",
     "own-epdg.answers",
 )
+_CHANGES = ("network", "router", "resolver", "vpn-on", "vpn-off", "carrier")
 _LEAST_WEIGHT = 20  # hundredths of a natural logarithm: 1.2 times likelier
 _LEAST_LIKELY = 0.02  # below this an alternative is not worth a person's time
 
@@ -220,6 +222,20 @@ def taken_over(words: Words, result: Result) -> str:
     """That the carriers were not asked anew, where they were not; else nothing."""
     ages_s = [seen.age_s for seen in result.observations if seen.age_s is not None]
     return words.say("ui.taken-over", {"seconds": round(max(ages_s))}) if ages_s else ""
+
+
+def changed(words: Words, result: Result, *, local: bool = False) -> str | None:
+    """What differs from the last good run, or None. What only a newer netcheck knows is left
+    out."""
+    if result.changed is None or result.verdict.side is Side.NONE:
+        return None
+    ids = str(result.changed.params.get("what", "")).split(",")
+    said = [words.say(f"changed.{id}") for id in _CHANGES if id in ids]
+    worked, now = read_time(result.changed.params.get("at")), read_time(result.started_at)
+    if not said:
+        return None
+    when = moment(words, worked, now, local=local) if worked and now else None
+    return words.say("changed.since", {"time": when, "name": "; ".join(said)})
 
 
 def runs_on(words: Words, result: Result) -> str | None:

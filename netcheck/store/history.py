@@ -26,7 +26,7 @@ _PART = re.compile(r"history-(\d{6})\.ndjson")
 _CHAIN, _SAME = "chain", "same"  # not part of an entry's content
 _REPEATED = "findings"
 _AT = slice(7, 27)  # of a line as `append` writes it: {"at":"2026-11-25T12:41:22Z",
-_WELL = '"severity":"ok"'
+_WELL, _PARTIAL = '"severity":"ok"', '"partial":true'
 
 
 def append(entry: Mapping[str, Any]) -> None:
@@ -68,6 +68,8 @@ def entries() -> tuple[Entry, ...]:
     held: str | None = None
     read_at: datetime | None = None  # of the last line that was read, where all was well
     for line in (line for path in parts() for line in read_lines(path)):
+        if _PARTIAL in line:
+            continue  # not all was looked at: neither trouble nor its end
         at = _at(line[_AT]) if _WELL in line else None
         if at is not None and read_at is not None and at - read_at <= NOT_LOOKED / 2:
             held = line

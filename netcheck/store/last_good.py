@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from netcheck.model.device import Device, LinkKind, Route
 from netcheck.model.observation import Family
 from netcheck.store.paths import state_dir
-from netcheck.store.secret import secret
+from netcheck.store.device_secret import OF_NETWORKS, secret
 from netcheck.store.write import read_whole, write_whole
 
 FILE = "last-good.json"
-SECRET_FILE = "fingerprint-secret"
 _MOST_SERVERS = 8
 
 
@@ -85,7 +84,7 @@ def line_of(
     Raises:
         StoreUnavailable: the secret of the fingerprints can be neither read nor kept.
     """
-    key = secret(SECRET_FILE)
+    key = secret(OF_NETWORKS)
     routes = [route for route in device.default_routes if not _leads_into_a_tunnel(route, device)]
     in_use = next((route for route in routes if route.gateway), routes[0] if routes else None)
     interface = device.interface(in_use.interface) if in_use else None
