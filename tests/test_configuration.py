@@ -138,18 +138,6 @@ def test_a_named_file_that_is_not_there_is_an_error(tmp_path):
     assert refused(file=tmp_path / "none.toml") == f"{tmp_path}/none.toml: no such file"
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("[" * 10_000, "nested too deep"),
-        ("9" * 5_000, "Exceeds the limit (4300 digits) for integer string conversion"),
-    ],
-)
-def test_what_no_reader_can_take_is_said_in_one_clause(tmp_path, value, expected):
-    path = put(tmp_path / "config.toml", f"budget_ms = {value}")
-    assert refused(file=path).startswith(f"{path}: {expected}")
-
-
 def test_a_named_folder_is_no_file(tmp_path):
     assert refused(file=tmp_path) == f"{tmp_path}: is a directory"
 

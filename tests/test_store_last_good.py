@@ -7,7 +7,8 @@ import pytest
 
 from netcheck.model.device import Address, Device, Interface, LinkKind, Route
 from netcheck.model.observation import Family
-from netcheck.store import StoreUnavailable, last_good, secret
+from netcheck.store import StoreUnavailable, device_secret, last_good
+from netcheck.store.device_secret import OF_NETWORKS
 from netcheck.store.last_good import LastGood, Line, changes, line_of
 
 V4, V6 = Family.IPV4, Family.IPV6
@@ -125,28 +126,27 @@ def test_no_address_and_no_name_is_in_the_file_and_no_mark_that_two_devices_shar
     assert [found for found in ("192.168", "eth0", "3232235777") if found in text] == []
     # The router is the server too, and even that cannot be seen.
     assert kept["router"] not in kept["servers"]
-    (state / last_good.SECRET_FILE).unlink()
+    (state / OF_NETWORKS).unlink()
     assert line_of(HOME).router != kept["router"]
 
 
 def test_only_the_user_may_read_the_secret_and_the_fingerprints(state):
     last_good.save(LastGood(AT, line_of(HOME)))
     modes = {path.name: path.stat().st_mode & 0o777 for path in state.iterdir()}
-    assert {modes[last_good.FILE], modes[last_good.SECRET_FILE]} == {0o600}
+    assert {modes[last_good.FILE], modes[OF_NETWORKS]} == {0o600}
 
 
 def test_a_secret_is_made_once_and_one_that_is_damaged_is_made_anew(state):
-    made = secret.secret("x")
-    assert (len(made), secret.secret("x"), secret.known("x")) == (32, made, made)
+    made = device_secret.secret("x")
+    assert (len(made), device_secret.secret("x")) == (32, made)
     (state / "x").write_text("no secret")
-    assert secret.known("x") is None
-    assert secret.secret("x") != made
+    assert device_secret.secret("x") != made
 
 
 def test_a_secret_that_cannot_be_kept_is_said(state):
     state.write_text("a file where the folder should be")
     with pytest.raises(StoreUnavailable):
-        secret.secret("x")
+        device_secret.secret("x")
 
 
 @pytest.mark.parametrize(

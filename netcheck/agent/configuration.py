@@ -227,9 +227,7 @@ def _parsed(path: Path, raw: bytes) -> _Level:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise ConfigurationError(origin, "", f"line {line} is not UTF-8") from None
-    except RecursionError:
-        raise ConfigurationError(origin, "", "nested too deep") from None
-    except ValueError as error:  # of TOML itself, or a number longer than Python reads
+    except tomllib.TOMLDecodeError as error:
         end = f"at line {raw.rstrip().count(NEWLINE) + 1}, the last"
         reason = str(error).replace("at end of document", end)
         raise ConfigurationError(origin, "", reason) from None

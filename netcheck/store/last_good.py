@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from netcheck.model.device import Device, LinkKind, Route
 from netcheck.model.observation import Family
-from netcheck.store.paths import state_dir
 from netcheck.store.device_secret import OF_NETWORKS, secret
+from netcheck.store.paths import state_dir
 from netcheck.store.write import read_whole, write_whole
 
 FILE = "last-good.json"
