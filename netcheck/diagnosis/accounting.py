@@ -58,9 +58,10 @@ def turn(findings: Sequence[Finding], case: Case) -> Turn | None:
     None: nothing so small turns it."""
     known = scored(findings)
     now = judge(known, case).side
-    single = [(change, _margin(_changed(known, change), now)) for change in _changes(known)]
-    turned = [change for change, _ in single if judge(_changed(known, change), case).side != now]
+    changes = list(_changes(known))
+    turned = [change for change in changes if judge(_changed(known, change), case).side != now]
     if not turned:
+        single = [(change, _margin(_changed(known, change), now)) for change in changes]
         closest: dict[str, Finding] = {}
         for change, _ in sorted(single, key=lambda pair: pair[1]):
             closest.setdefault(change.thing, change)
