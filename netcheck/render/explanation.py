@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from netcheck.catalog import Notify
 from netcheck.catalog.wifi_codes import WifiCode
@@ -16,7 +16,7 @@ from netcheck.text import Words
 _COLUMN = 11
 # A reason's weight in hundredths of ln, and the word for it: 20, 3 and 1.2 times likelier.
 _STRENGTHS = ((300, "strongly"), (100, "clearly"), (20, "slightly"))
-_WORTH_A_LINE = 20
+WORTH_A_LINE = 20  # a weight of less says little
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def render_run(
     sure = words.say("ui.sure", {"count": wording.percent(verdict.confidence)})
     sheet.headline(wording.headline(words, result), "" if open_question else sure, "bold")
     seconds = round(result.duration_ms / 1000, 1)
-    when = words.say("explain.when", {"name": _when(result), "seconds": str(seconds)})
+    when = words.say("explain.when", {"name": seen_at(result), "seconds": str(seconds)})
     rules = words.say("explain.rules", {"count": result.rules_version})
     sheet.items([when, rules, words.say("ui.code", {"name": code})])
     sheet.blank()
@@ -162,25 +162,31 @@ def render_code(told: CodeTold, words: Words, *, sheet: Sheet) -> str:
     return sheet.text
 
 
-def _when(result: Result) -> str:
+def strength(weight: int) -> str:
+    """The word for a weight of at least `WORTH_A_LINE`: an id of `explain.*`."""
+    return next(word for least, word in _STRENGTHS if abs(weight) >= least)
+
+
+def seen_at(result: Result, zone: tzinfo | None = UTC) -> str:
+    """When a run began, in the time of a zone (None: this machine's); a question mark where a file
+    does not say so."""
     try:
         began = datetime.fromisoformat(result.started_at)
-    except ValueError:
+        if began.tzinfo is None:
+            return "?"
+        return began.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+    except (ValueError, OverflowError):  # the year 1 has no hour before it
         return "?"
-    if began.tzinfo is None:
-        return "?"
-    return began.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _weighed(
     sheet: Sheet, words: Words, title: str, reasons: Sequence[Reason], result: Result
 ) -> None:
     sheet.paragraph(words.say(title))
-    told = [reason for reason in reasons if abs(reason.weight) >= _WORTH_A_LINE]
+    told = [reason for reason in reasons if abs(reason.weight) >= WORTH_A_LINE]
     for reason in told:
-        strength = next(word for least, word in _STRENGTHS if abs(reason.weight) >= least)
         clause = wording.say(words, reason.words, result)
-        sheet.row(words.say(f"explain.{strength}"), clause, _COLUMN)
+        sheet.row(words.say(f"explain.{strength(reason.weight)}"), clause, _COLUMN)
     rest = len(reasons) - len(told)
     if rest and told:
         sheet.row("", words.say("explain.little", {"count": rest}), _COLUMN)

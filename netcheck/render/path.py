@@ -43,7 +43,7 @@ def places_of(words: Words, result: Result) -> tuple[Place, ...]:
         carrier=result.carrier.name if result.carrier else None,
         symptom=result.symptom,
         calling=result.wifi_calling.reason.id,
-        link=_link_kind(result),
+        link=link_kind(result),
     )
 
 
@@ -178,7 +178,8 @@ def _labels(words: Words, stage: Stage, carrier: str | None, link: str | None) -
     return label, words.say(f"{id}.short") if f"{id}.short" in words else label
 
 
-def _link_kind(result: Result) -> str | None:
+def link_kind(result: Result) -> str | None:
+    """The kind of the device's link, where a finding names it."""
     for finding in result.findings:
         if finding.thing == "link" and finding.params.get("kind"):
             return str(finding.params["kind"])

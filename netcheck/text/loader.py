@@ -44,6 +44,7 @@ _FILES = {
     "history": "history",
     "statement": "history",
     "verify": "history",
+    "page": "page",
 }
 
 
