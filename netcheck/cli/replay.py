@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from netcheck.cli import exit_codes
 from netcheck.cli.door import Door
 from netcheck.cli.options import JSON, Given, Option, Positional
+from netcheck.cli.page import HTML, answer, check_place
 from netcheck.cli.problems import Problem, nearest
 from netcheck.cli.reading_files import read_text
 from netcheck.cli.saved import result_in
@@ -13,11 +14,12 @@ from netcheck.cli.telling import FAIL_ON, FORMAT, as_json, sheet, told
 
 if TYPE_CHECKING:
     from netcheck.agent.seeds import Hour, Seed, View
+    from netcheck.model.history import Stretch
     from netcheck.model.result import Result
 
     Judged = list[tuple[View, list[tuple[Hour, Result]]]]
 
-OPTIONS = (JSON, FORMAT, FAIL_ON, Option("view", "ID"))
+OPTIONS = (JSON, FORMAT, HTML, FAIL_ON, Option("view", "ID"))
 POSITIONALS = (Positional("file"),)
 
 
@@ -25,6 +27,7 @@ def perform(given: Given, door: Door) -> int:
     """Judge anew; the exit code is that of the new verdict, or of a seed's last hour."""
     if given.file is None:
         raise Problem("error.needs-file", name="replay")
+    check_place(given)
     text = read_text(given.file)
     if text.lstrip().startswith("{"):
         return _replay_result(text, given, door)
@@ -43,7 +46,7 @@ def _replay_result(text: str, given: Given, door: Door) -> int:
         page = sheet(door.words)
         page.paragraph(_compared(saved, result, door))
         said += page.text
-    return door.answer(said, code)
+    return answer(said, code, result, given, door)
 
 
 def _compared(saved: "Result", result: "Result", door: Door) -> str:
@@ -67,9 +70,23 @@ def _replay_seed(text: str, given: Given, door: Door) -> int:
     format = "json" if given.json else given.format or "text"
     code = exit_codes.of_format(last, format, fail_on=given.fail_on)
     if format == "json":
-        return door.answer(as_json(_document(seed, judged, door)), code)
-    said = _timeline(seed, judged, door) if format == "text" else told(last, format, door.words)
-    return door.answer(said, code)
+        said = as_json(_document(seed, judged, door))
+    elif format == "text":
+        said = _timeline(seed, judged, door)
+    else:
+        said = told(last, format, door.words)
+    return answer(said, code, last, given, door, _stretches(judged[0][1]))
+
+
+def _stretches(hours: "list[tuple[Hour, Result]]") -> "list[Stretch]":
+    """The hours of one person as the history that led to the last of them."""
+    from netcheck.model.history import Stretch
+
+    ends = [hour.at for hour, _ in hours[1:]] + [hours[-1][0].at]
+    return [
+        Stretch(hour.at, end, result.verdict.side.value, result.verdict.severity.value)
+        for (hour, result), end in zip(hours, ends, strict=True)
+    ]
 
 
 def _judged(seed: "Seed", wanted: str | None) -> "Judged":

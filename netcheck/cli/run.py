@@ -14,6 +14,7 @@ from netcheck.cli.keeping import carriers_seen_before, keep, told_of_changes
 from netcheck.cli.live import Live
 from netcheck.cli.looking_closer import announce, beneath
 from netcheck.cli.options import ADB, CANNOT_REACH, CARRIER, CONFIG, JSON, TERMUX, Given, Option
+from netcheck.cli.page import HTML, STDOUT, check_place, keep_page, own_history, page_of
 from netcheck.cli.phone import named_source
 from netcheck.cli.problems import Problem
 from netcheck.cli.reporting import after_run, policy_told, report_of, standing_of
@@ -81,6 +82,7 @@ OPTIONS = (
     TERMUX,
     JSON,
     Option("format", "FORMAT", (*FORMATS, "report")),
+    HTML,
     Option("quiet"),
     Option("no-input"),
     Option("budget", "SECONDS", read=_seconds),
@@ -100,6 +102,7 @@ POSITIONALS = ()
 
 def perform(given: Given, door: Door) -> int:
     """One run. The exit code is the verdict's."""
+    check_place(given)
     format = "json" if given.json else given.format or "text"
     live = Live(door, shown=not given.quiet and is_terminal(sys.stderr))
     chosen = settings(given, door)
@@ -123,7 +126,7 @@ def perform(given: Given, door: Door) -> int:
 
     run = Run(request, asking=asks)
     check_interface(request.interface, run.situation.device)
-    door.so_far = SoFar(run, live, door, format, chosen, partial=bool(given.stage))
+    door.so_far = SoFar(run, live, door, format, chosen, given)
     threading.Thread(target=_warm, args=(door, live), daemon=True).start()
     asking = threading.Thread(target=_ask, args=(run, request, live, door), daemon=True)
     if asks:
@@ -138,17 +141,28 @@ def perform(given: Given, door: Door) -> int:
         write(sys.stderr, "\n")  # the question is still there, and nothing depends on it any more
     elif attended:
         _ask_about_phone(run, door)
-    result = told_of_changes(run.result(), run.situation.device)
-    code = exit_codes.of_format(result, format, fail_on=given.fail_on)
-    text = _told(result, format, chosen, door)
-    if format == "text":
-        text += beneath(result, door.words, stage=request.stage, timings=given.timings)
-    code = door.answer(text, code)
-    keep(result, door, run.carriers_seen(), run.situation.device, partial=bool(given.stage))
-    after_run(result, chosen, door)
+    code = _deliver(run, given, chosen, format, door)
     if asks and live.allowed:
         asking.join(_KEEPING_S)
     return code
+
+
+def _deliver(run: "Run", given: Given, chosen: "Configuration", format: str, door: Door) -> int:
+    """The answer first, then all that is kept of it. The exit code."""
+    device = run.situation.device
+    result = told_of_changes(run.result(), device)
+    code = exit_codes.of_format(result, format, fail_on=given.fail_on)
+    if given.html == STDOUT:
+        text = page_of(result, door.words, own_history(result), zone=None)
+    else:
+        text = _told(result, format, chosen, door)
+    if format == "text" and given.html != STDOUT:
+        stage = Stage(given.stage) if given.stage else None
+        text += beneath(result, door.words, stage=stage, timings=given.timings)
+    code = door.answer(text, code)
+    keep(result, door, run.carriers_seen(), device, partial=bool(given.stage))
+    after_run(result, chosen, door)
+    return keep_page(given.html, result, door) or code
 
 
 def _refuse_with_all_paths(given: Given, request: "Request", format: str) -> None:
@@ -157,6 +171,7 @@ def _refuse_with_all_paths(given: Given, request: "Request", format: str) -> Non
         "--interface": request.interface is not None,
         "--stage": given.stage is not None,
         "--timings": given.timings,
+        "--html": given.html is not None,
     }
     for option in (option for option, given_too in unfit.items() if given_too):
         raise Problem("error.not-with", name="--all-paths", reason=option)
@@ -182,11 +197,10 @@ class SoFar:
         door: Door,
         format: str,
         chosen: "Configuration",
-        *,
-        partial: bool = False,
+        given: Given,
     ) -> None:
         self._run, self._live, self._door, self._format = run, live, door, format
-        self._chosen, self._partial = chosen, partial
+        self._chosen, self._given = chosen, given
         self._result: Result | None = None
 
     def tell(self) -> tuple[str, int | None]:
@@ -197,13 +211,17 @@ class SoFar:
         own_code = None
         if self._format == "nagios":
             own_code = exit_codes.of_format(result, self._format)
+        if self._html == STDOUT:
+            return page_of(result, self._door.words, own_history(result), None), own_code
         return _told(result, self._format, self._chosen, self._door), own_code
 
     def keep(self) -> None:
         """As after any run."""
         if self._result is not None and self._result.observations:
-            device = self._run.situation.device
-            keep(self._result, self._door, device=device, partial=self._partial)
+            device, partial = self._run.situation.device, bool(self._given.stage)
+            keep(self._result, self._door, device=device, partial=partial)
+        if self._result is not None:
+            keep_page(self._given.html, self._result, self._door)
 
 
 def _request(
