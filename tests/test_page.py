@@ -81,6 +81,15 @@ def test_reasons_are_told_with_their_strength_and_a_bar_as_long() -> None:
     ]  # fmt: skip
 
 
+def test_a_bar_is_long_where_its_word_is_strong_and_not_because_it_is_the_longest() -> None:
+    speaking = page_of(HEALTHY).one("div", "two").all("ul")[0]
+    assert [bar.attributes["width"] for bar in speaking.all("rect", "for")] == [
+        "36.7",
+        "33.3",
+        "40",
+    ]
+
+
 def test_what_would_look_the_same_speaks_against_it() -> None:
     against = page_of(SOS).one("div", "two").all("ul")[1]
     assert items(against) == [

@@ -159,3 +159,51 @@ def test_a_time_that_is_none_is_not_guessed(at: str) -> None:
 
 def test_the_language_is_that_of_the_words() -> None:
     assert page_of(SOS).one("html").attributes["lang"] == "en"
+
+
+# --- colours ---
+
+STYLE = (ROOT / "netcheck/render/page/page.css").read_text()
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    """The colours of each scheme, by name: light, dark, paper."""
+    blocks = re.findall(r":root \{([^}]*)\}", STYLE)
+    named = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in blocks]
+    return dict(zip(("light", "dark", "paper"), named, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2's ratio, from relative luminance."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+READ = [(text, ground) for text in ("ink", "dim") for ground in ("paper", "card", "soft")]
+READ += [
+    (mood, ground)
+    for mood in ("good", "warn", "bad", "open")
+    for ground in ("card", f"{mood}-soft")
+]
+SEEN = [(mark, "paper") for mark in ("good", "warn", "bad", "open", "for", "against")]
+SEEN += [("on", mood) for mood in ("good", "warn", "bad", "open")]
+SEEN += [(bar, "soft") for bar in ("for", "against", "open")]
+
+
+def test_the_ratio_is_reckoned_as_published() -> None:
+    assert contrast("#000000", "#ffffff") == 21
+    assert round(contrast("#777777", "#ffffff"), 2) == 4.48
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark", "paper"])
+def test_colours_stand_out_as_wcag_asks_in_every_scheme(scheme: str) -> None:
+    colour = palettes()[scheme]
+    weak = [(a, b) for a, b in READ if contrast(colour[a], colour[b]) < 4.5]
+    faint = [(a, b) for a, b in SEEN if contrast(colour[a], colour[b]) < 3]
+    assert (weak, faint) == ([], [])

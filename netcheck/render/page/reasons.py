@@ -10,12 +10,14 @@ from netcheck.render.page.bars import bar
 from netcheck.render.page.html import Markup, joined, tag
 from netcheck.text import Words
 
+_FULL_BAR = 300  # hundredths of ln: what speaks strongly; a bar and its word never disagree
+
 
 def reasons(result: Result, words: Words) -> Markup:
     """The two lists of bars on one scale, and the notes beneath."""
     verdict = result.verdict
     weights = [abs(reason.weight) for reason in (*verdict.because, *verdict.against)]
-    most = max(weights, default=1) or 1
+    most = max(_FULL_BAR, *weights)
     return joined(
         (
             tag(

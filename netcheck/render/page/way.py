@@ -187,10 +187,10 @@ def _wide(stops: Sequence[Stop], kind: str | None) -> list[Markup]:
     for stop, x in zip(stops, spots, strict=True):
         drawn += _node(stop, kind, x, _LEVEL, _RADIUS)
         label = stop.label if cells(stop.label) <= _LONGEST_LABEL else stop.short
-        drawn.append(tag("text", label, class_="label", x=x, y=_LEVEL + 54))
+        drawn.append(_text(label, "label", x, _LEVEL + 54, 14, _SLOT - 6))
         for line, said in enumerate(_note_lines(stop)):
             place = _NOTES + 16 * line
-            drawn.append(tag("text", said, class_=f"note {stop.state.value}", x=x, y=place))
+            drawn.append(_text(said, f"note {stop.state.value}", x, place, 13, _SLOT - 6))
     return drawn
 
 
@@ -208,11 +208,35 @@ def _tall(stops: Sequence[Stop], kind: str | None) -> list[Markup]:
         drawn += _node(stop, kind, _LEFT, y, _SMALL)
         beside = _LEFT + _SMALL + 20
         up = y if stop.note else y + 6
-        drawn.append(tag("text", stop.label, class_="label", x=beside, y=up))
+        drawn.append(_text(stop.label, "label", beside, up, 17, _TALL_WIDTH - beside))
         if stop.note:
-            note = tag("text", stop.note, class_=f"note {stop.state.value}", x=beside, y=y + 20)
-            drawn.append(note)
+            kind_of_note = f"note {stop.state.value}"
+            drawn.append(_text(stop.note, kind_of_note, beside, y + 20, 15, _TALL_WIDTH - beside))
     return drawn
+
+
+def _text(said: str, class_: str, x: float, y: float, size: int, room: float) -> Markup:
+    """A line of text, pressed into its room if it would not fit: a picture has no line breaks."""
+    ems = sum(_em(character) for character in said)
+    pressed = ems * size > room
+    return tag(
+        "text",
+        said,
+        class_=class_,
+        x=x,
+        y=y,
+        textLength=room if pressed else None,
+        lengthAdjust="spacingAndGlyphs" if pressed else None,
+    )
+
+
+def _em(character: str) -> float:
+    """About how wide a character is; the browser's font is not known here."""
+    if cells(character) == 2:
+        return 1.0
+    if character in "MWmw@%":
+        return 0.9
+    return 0.66 if character.isupper() else 0.5
 
 
 def _word(stop: Stop) -> str:
