@@ -211,7 +211,7 @@ class SoFar:
         own_code = None
         if self._format == "nagios":
             own_code = exit_codes.of_format(result, self._format)
-        if self._html == STDOUT:
+        if self._given.html == STDOUT:
             return page_of(result, self._door.words, own_history(result), None), own_code
         return _told(result, self._format, self._chosen, self._door), own_code
 
