@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 _MOST_BYTES = 2_000_000  # a registry dump without its logs has a few thousand
@@ -32,8 +32,11 @@ class Printed(NamedTuple):
     text: str
 
 
-def run(command: Sequence[str], timeout_s: float) -> Printed:
-    """Run it without a shell and without input. Raises NotThere or TooSlow.
+def run(
+    command: Sequence[str], timeout_s: float, *, environment: Mapping[str, str] | None = None
+) -> Printed:
+    """Run it without a shell and without input; `environment` in addition to ours. Raises NotThere
+    or TooSlow.
 
     A server that the program leaves behind may hold the pipe open, so the end of the program
     counts, not the end of its output.
@@ -44,6 +47,7 @@ def run(command: Sequence[str], timeout_s: float) -> Printed:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **environment} if environment else None,
             start_new_session=True,  # a group of its own, so that all of it can be ended
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows only
         )
