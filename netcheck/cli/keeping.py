@@ -23,11 +23,15 @@ def keep(
     """Save the result, a line of history, what the next run may take over (`carriers_seen`) and
     whose line `device` is on; one sentence if that cannot be. `partial`: not all was looked at that
     it takes to judge, so that its verdict is neither trouble nor its end."""
+    from netcheck.model.verdict import Severity
     from netcheck.render import json
     from netcheck.store import StoreUnavailable, carrier_seen, history, last
 
     try:
-        last.save(json.render(result, door.words, indent=None))
+        text = json.render(result, door.words, indent=None)
+        last.save(text)
+        if result.verdict.severity is not Severity.OK and not partial:
+            last.save_trouble(text)  # for a bundle that is made once all is well again
         history.append(_line(result, partial=partial))
         if carriers_seen is not None:
             carrier_seen.save(carriers_seen)

@@ -19,12 +19,21 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         StoreUnavailable: the folder cannot be made or written.
     """
+    write_whole_bytes(path, text.encode())
+
+
+def write_whole_bytes(path: Path, raw: bytes) -> None:
+    """The same for what is no text.
+
+    Raises:
+        StoreUnavailable: the folder cannot be made or written.
+    """
     with told_as_unavailable(path):
         make_folder(path.parent)
         _sweep(path)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}{TEMPORARY}")
         try:
-            _write_flushed(temporary, text.encode())
+            _write_flushed(temporary, raw)
             _rename(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
