@@ -9,18 +9,24 @@ Given = Namespace
 
 class Option(NamedTuple):
     """`value` names what follows, None for a switch. `choices` are all it may be; `read` turns
-    the text into what the verb wants and raises ValueError."""
+    the text into what the verb wants and raises ValueError. `short` is another way to type it."""
 
     name: str
     value: str | None = None
     choices: tuple[str, ...] = ()
     repeats: bool = False
     read: Callable[[str], object] | None = None
+    short: str = ""
 
     @property
     def flag(self) -> str:
         """As it is typed."""
         return f"--{self.name}"
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """All ways to type it."""
+        return (self.short, self.flag) if self.short else (self.flag,)
 
     @property
     def dest(self) -> str:

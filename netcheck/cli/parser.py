@@ -38,16 +38,17 @@ def parse(
 
 def _add(parser: argparse.ArgumentParser, option: Option) -> None:
     if option.value is None:
-        parser.add_argument(option.flag, dest=option.dest, action="store_true")
+        parser.add_argument(*option.flags, dest=option.dest, action="store_true")
     else:
         action = "append" if option.repeats else "store"
-        parser.add_argument(option.flag, dest=option.dest, action=action)
+        parser.add_argument(*option.flags, dest=option.dest, action=action)
 
 
 def _worded(wrong: argparse.ArgumentError, options: Sequence[Option]) -> Problem:
     name = str(wrong.argument_name)
     for option in options:
-        if option.flag == name:
+        if "/".join(option.flags) == name:
+            name = option.flag
             what = "error.takes-no-value" if option.value is None else "error.needs-value"
             return Problem(what, name=name, reason=option.value)
     return Problem("error.command-line", reason=str(wrong))

@@ -10,6 +10,11 @@ _MOST_BYTES = 64 * 1024 * 1024
 
 def read_text(path: str) -> str:
     """The text of a file, or of standard input for `-`. Raises Problem."""
+    return as_text(read_bytes(path), path)
+
+
+def read_bytes(path: str) -> bytes:
+    """The same as bytes. Raises Problem."""
     try:
         if path == "-":
             if sys.stdin is None:
@@ -25,6 +30,11 @@ def read_text(path: str) -> str:
         raise Problem("error.unreadable-file", path=path, reason="no such name") from None
     if len(raw) > _MOST_BYTES:
         raise Problem("error.unreadable-file", path=path, reason="it is too large")
+    return raw
+
+
+def as_text(raw: bytes, path: str) -> str:
+    """What was read, decoded. Raises Problem."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -1,14 +1,15 @@
-"""`netcheck replay FILE`: the verdict again, from what was seen then; or an outage of the past,
-hour by hour, from where each person stood (`--view ID` for one of them)."""
+"""`netcheck replay FILE`: the verdict again, from what a result or a bundle holds; or an outage of
+the past, hour by hour, from where each person stood (`--view ID` for one of them)."""
 
 from typing import TYPE_CHECKING
 
 from netcheck.cli import exit_codes
 from netcheck.cli.door import Door
+from netcheck.cli.opening import KEY, bundle_in, read_any
 from netcheck.cli.options import JSON, Given, Option, Positional
 from netcheck.cli.page import HTML, answer, check_place
 from netcheck.cli.problems import Problem, nearest
-from netcheck.cli.reading_files import read_text
+from netcheck.cli.reading_files import as_text
 from netcheck.cli.saved import result_in
 from netcheck.cli.telling import FAIL_ON, FORMAT, as_json, sheet, told
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     Judged = list[tuple[View, list[tuple[Hour, Result]]]]
 
-OPTIONS = (JSON, FORMAT, HTML, FAIL_ON, Option("view", "ID"))
+OPTIONS = (JSON, FORMAT, HTML, FAIL_ON, Option("view", "ID"), KEY)
 POSITIONALS = (Positional("file"),)
 
 
@@ -28,7 +29,11 @@ def perform(given: Given, door: Door) -> int:
     if given.file is None:
         raise Problem("error.needs-file", name="replay")
     check_place(given)
-    text = read_text(given.file)
+    raw = read_any(given.file, given.key)
+    bundle = bundle_in(raw, given.file)
+    if bundle is not None:
+        return _replay_result(bundle.result, given, door)
+    text = as_text(raw, given.file)
     if text.lstrip().startswith("{"):
         return _replay_result(text, given, door)
     return _replay_seed(text, given, door)

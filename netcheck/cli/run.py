@@ -108,7 +108,7 @@ def perform(given: Given, door: Door) -> int:
     chosen = settings(given, door)
     if format == "report" and not standing_of(chosen).previews:
         raise Problem("report.ruled.off", exit_codes.ANSWER_IS_NO)
-    request, asks, attended = _request(given, chosen, door, live, format)
+    request, asks, attended = request_of(given, chosen, door, live, format)
     if given.all_paths:
         _refuse_with_all_paths(given, request, format)
     if given.splay:
@@ -224,7 +224,7 @@ class SoFar:
             keep_page(self._given.html, self._result, self._door)
 
 
-def _request(
+def request_of(
     given: Given, chosen: "Configuration", door: Door, live: Live, format: str
 ) -> "tuple[Request, bool, bool]":
     """What the run is to find out, whether a person may be asked for their carrier, and whether

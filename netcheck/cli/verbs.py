@@ -10,7 +10,7 @@ from netcheck.cli.problems import Problem, nearest
 
 VERBS = (
     *("run", "watch", "explain", "show", "replay", "phone", "carriers", "targets", "checks"),
-    *("history", "verify", "report", "mapping-helper"),
+    *("history", "verify", "report", "bundle", "compare", "mapping-helper"),
 )
 DEFAULT = "run"
 

@@ -45,6 +45,8 @@ _FILES = {
     "statement": "history",
     "verify": "history",
     "page": "page",
+    "bundle": "bundle",
+    "compare": "bundle",
 }
 
 
