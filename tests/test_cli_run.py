@@ -56,7 +56,7 @@ UNPLUGGED = """
        own Wi-Fi calling looks shut; or a text to 911, where that is offered.
        None is certain.
   N.N s · why: netcheck explain · code CODE
-  help others: netcheck report preview
+  for the help-desk: netcheck bundle · help others: netcheck report preview
 """
 
 
@@ -134,7 +134,9 @@ def test_the_last_run_can_be_shown_explained_and_judged_again(tmp_path: Path) ->
     saved = next((tmp_path / ".local/state/netcheck").glob("last.json"))
     again = netcheck(tmp_path, "replay", str(saved), alone=False)
     assert again.code == 10
-    of_a_file = first.out.replace("  help others: netcheck report preview\n", "")
+    of_a_file = first.out.replace(
+        "  for the help-desk: netcheck bundle · help others: netcheck report preview\n", ""
+    )
     assert (
         again.out
         == of_a_file + f"\n  Judged anew by rules {RULES_VERSION}: the same verdict as then.\n"

@@ -118,11 +118,18 @@ def _constants(code: CodeType) -> Iterator[str]:
             waiting.extend(one)
 
 
-def background(words: "Words") -> str:
-    """All that netcheck's own sentences say: a name that is one of their words can't be told from
-    them."""
+def background(words: "Words", known: "Known") -> str:
+    """All that a bundle says of its own accord: sentences, names of fields, closed words. A name
+    that is one of these can't be told from them."""
+    from netcheck.desk.understanding import closed_words, tools
+
     english = words.english
-    return "\n".join(f"{id} {english.template(id)}" for id in english.ids())
+    told = [f"{id} {english.template(id)}" for id in english.ids()]
+    told += sorted(known.fields)
+    told += sorted(word for word in known.words if " " not in word)
+    for tool in tools():
+        told += [tool.id, *tool.command, *tool.fields]
+    return "\n".join([*told, *closed_words()])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ FORMATS = ("text", "json", "nagios", "prometheus", "ticket")
 FORMAT = Option("format", "FORMAT", FORMATS)
 FAIL_ON = Option("fail-on", "SEVERITY", ("down", "degraded"))
 HINTS = ("why",)  # verbs that exist
-REPORT_HINT = "report"  # after a run that is not ok, where `own`: this device's last one
+HINTS_OF_TROUBLE = ("bundle", "report")  # after a run of this device that is not ok
 
 
 def told(result: "Result", format: str, words: "Words", *, own: bool = False) -> str:
@@ -45,7 +45,7 @@ def told(result: "Result", format: str, words: "Words", *, own: bool = False) ->
         colour=in_colour(sys.stdout),
         unicode=speaks_unicode(sys.stdout),
         code=code_of(result),
-        hints=(*HINTS, REPORT_HINT) if own and _is_trouble(result) else HINTS,
+        hints=(*HINTS, *HINTS_OF_TROUBLE) if own and _is_trouble(result) else HINTS,
     )
 
 

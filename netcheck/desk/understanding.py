@@ -93,7 +93,8 @@ def tools() -> tuple[Tool, ...]:
 
 
 @cache
-def _words() -> frozenset[str]:
+def closed_words() -> frozenset[str]:
+    """What a field of the kind `word` may say."""
     return frozenset(_data()["words"].split())
 
 
@@ -234,7 +235,7 @@ def _interface(value: Any, redactor: Redactor) -> str | None:
 
 
 def _word(value: Any, _: Redactor) -> str | None:
-    return value if isinstance(value, str) and value in _words() else None
+    return value if isinstance(value, str) and value in closed_words() else None
 
 
 def _flag(value: Any, _: Redactor) -> bool | None:
@@ -244,7 +245,7 @@ def _flag(value: Any, _: Redactor) -> bool | None:
 def _port(value: Any, _: Redactor) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 16:
         return value
-    return value if isinstance(value, str) and value in _words() else None
+    return value if isinstance(value, str) and value in closed_words() else None
 
 
 def _counter(value: Any, _: Redactor) -> str | None:
