@@ -19,7 +19,7 @@ SCHEMA = "netcheck.statement/1"
 BEGIN, END = "-----BEGIN NETCHECK STATEMENT-----", "-----END NETCHECK STATEMENT-----"
 LOOK = (
     *("at", "run", "version", "rules", "carrier", "side", "fault", "severity", "confidence"),
-    *("calling", "symptom", "duration_ms", "interrupted", "findings"),
+    *("calling", "symptom", "duration_ms", "interrupted", "partial", "findings"),
 )
 MOST_LOOKS = 400  # of a longer outage the first and the last half
 MOST_BYTES = 4_000_000
@@ -95,14 +95,16 @@ def of_outage(
 
 
 def _looks(entries: Sequence[Mapping[str, Any]]) -> tuple[Look, ...]:
-    cut = max(0, len(entries) - MOST_LOOKS)
-    half = MOST_LOOKS // 2
-    kept = [*entries[:half], *entries[half + cut :]] if cut else list(entries)
-    looks = []
-    for number, entry in enumerate(kept):
+    """Those that hold nothing but what may be told; of too many the middle is left out."""
+    half, looks, missing = MOST_LOOKS // 2, [], 0
+    for number, entry in enumerate(entries):
         body = {key: value for key, value in entry.items() if key != "chain"}
-        gap = cut if cut and number == half else 0
-        looks.append(Look(body, str(entry.get("chain", "")), gap))
+        in_the_middle = half <= number < len(entries) - half and len(entries) > MOST_LOOKS
+        if in_the_middle or not body.keys() <= set(LOOK):
+            missing += 1
+            continue
+        looks.append(Look(body, str(entry.get("chain", "")), missing))
+        missing = 0
     return tuple(looks)
 
 
@@ -147,13 +149,15 @@ def parted(text: str) -> tuple[str, Signed]:
     import msgspec
 
     above, begin, rest = text.replace("\r\n", "\n").partition(BEGIN + "\n")
-    coded, end, _ = rest.partition(END)
+    coded, end, after = rest.partition(END)
     if not begin or not end:
         raise UnreadableStatement(f"it has no part between {BEGIN} and {END}")
+    if after.strip():
+        raise UnreadableStatement(f"something stands behind {END}")
     try:
-        raw = base64.b64decode("".join(coded.split()), validate=True)
+        raw = _bytes("".join(coded.split()), "the coded part")
         signed = msgspec.json.decode(raw, type=Signed)
-    except (binascii.Error, ValueError) as wrong:  # msgspec's errors name the path of the field
+    except ValueError as wrong:  # msgspec's errors name the path of the field
         raise UnreadableStatement(str(wrong)) from None
     except RecursionError:
         raise UnreadableStatement("it is nested too deeply") from None
@@ -178,10 +182,14 @@ def _text(raw: bytes) -> str:
 
 
 def _bytes(text: str, field: str) -> bytes:
+    """As only one text decodes to: bits that mean nothing are no place to hide a change."""
     try:
-        return base64.b64decode(text, validate=True)
+        raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise UnreadableStatement(f"{field}: is not base64") from None
+        raw = None
+    if raw is None or _text(raw) != text:
+        raise UnreadableStatement(f"{field}: is not base64")
+    return raw
 
 
 def _utc(at: Any) -> str:
