@@ -15,6 +15,7 @@ from netcheck.cli.dispatch import perform
 from netcheck.cli.door import Door
 from netcheck.render import json as as_json
 from netcheck.report.form import FIELDS, encode
+from netcheck.report.outgoing import send_waiting
 from netcheck.store import consent, last, outbox
 from netcheck.text import words
 from netcheck.wire.ohttp import encode_key_config
@@ -426,6 +427,24 @@ def test_what_is_due_goes_out_beside_a_watch_and_what_is_not_waits(here, collect
         time.sleep(0.02)
     assert [seen.body.decode() for seen in collector.seen] == bodies[:1]
     assert [one.body for one in outbox.waiting()] == bodies[1:]
+
+
+def test_what_waited_for_days_does_not_come_in_one_row(here, collector):
+    """Who takes them would see that they are one device's. The next look sends the next."""
+    consent.keep(True)
+    settings(here, f'[report]\ncollector = "{collector.url}"')
+    chosen = configuration.read({}, environment={})
+    for day in range(3):
+        result = replace(SOS, run_id=f"{day}", started_at=f"2024-02-2{day}T09:18:59Z")
+        one = reporting.report_of(result, chosen)
+        queued_s = time.time() - (4 - day) * 86_400
+        body = encode(one).decode()
+        outbox.put(outbox.Waiting(one.report_id, queued_s, queued_s, 0, body))
+    way = reporting.way_of(chosen)
+    assert [send_waiting(way, only_due=True).left for _ in range(3)] == [2, 1, 0]
+    days = [json.loads(seen.body)["time"][:10] for seen in collector.seen]
+    assert days == ["2024-02-20", "2024-02-21", "2024-02-22"]
+    assert len({json.loads(seen.body)["device_token"] for seen in collector.seen}) == 3
 
 
 def test_a_watch_leaves_and_sends_by_itself(tmp_path: Path):

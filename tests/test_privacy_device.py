@@ -103,7 +103,6 @@ def test_a_modem_a_lease_and_a_portal_that_a_bus_tells_of(device, tmp_path):
     assert seen["portal-lets-us-out"]["named"] == "uri"
     assert seen["phone-answers"]["source"] == "modem"
     assert {"label", "SSID"} <= kept_in(device)
-    print({k: v for k, v in seen.items() if "phone" in k or "sim" in k or "packet-s" in k})
     assert report["phone_service"] == "roaming"
 
 

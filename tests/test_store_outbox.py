@@ -78,8 +78,23 @@ def test_what_was_thrown_away_does_not_come_back_by_a_try_in_vain():
     assert outbox.waiting() == ()
 
 
+@pytest.mark.parametrize("moment", ["1e999", "NaN", "-1", "9" * 400, "true", '"now"'])
+def test_a_moment_that_no_clock_tells_is_none(state, moment):
+    """Else it is never old, or breaks what shows it."""
+    outbox.put(report(1))
+    file = state / "outbox" / f"{2:032x}.report"
+    for name in ("queued_s", "due_s"):
+        times = {"queued_s": "1.0", "due_s": "1.0", name: moment}
+        told = ", ".join(f'"{key}": {value}' for key, value in times.items())
+        file.write_text(f'{{"id": "{2:032x}", {told}, "tries": 0, "body": "x"}}')
+        assert ids() == [1]
+    (state / "outbox" / "state").write_text(f'{{"sent": 3, "sent_s": {moment}}}')
+    assert (outbox.state().sent, outbox.state().sent_s) == (3, 0.0)
+
+
 @pytest.mark.parametrize(
-    "text", ["", "{}", "[]", "null", "{", '{"id": 1}', "\x00", '{"id":"x","body":"y"}']
+    "text",
+    ["[" * 100_000, "", "{}", "[]", "null", "{", '{"id": 1}', "\x00", '{"id":"x","body":"y"}'],
 )
 def test_a_file_that_holds_something_else_is_passed_over(state, text):
     outbox.put(report(1))
@@ -181,6 +196,10 @@ def test_a_damaged_line_of_the_log_is_left_out(state):
     sent_log.begin(sent_log.Sent("a", NOW_S, "https://c/", "{}"))
     with (state / "sent" / "2024-02.ndjson").open("a") as file:
         file.write('{"id":\n[]\n{"id":"b","at_s":"x","body":1}\n')
+        file.write('{"id":"c","at_s":1e999,"to":"","body":"","outcome":""}\n')
+        file.write('{"id":"d","at_s":NaN,"to":"","body":"","outcome":""}\n')
+        file.write('{"id":"e","at_s":' + "9" * 400 + ',"to":"","body":"","outcome":""}\n')
+        file.write("[" * 100_000 + "\n")
     assert [sent.id for sent in sent_log.read()] == ["a"]
 
 

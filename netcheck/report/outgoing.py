@@ -27,6 +27,10 @@ class Outgoing:
 def send_waiting(way: Way, *, only_due: bool) -> Outgoing:
     """Send what waits, oldest first, until a try is in vain; then the rest waits too.
 
+    With `only_due` one report goes and the next waits for the next time: what waited for days in
+    one outbox would else arrive in one row, and tell that it is one device's. Weakness: who sends
+    all at once by hand gives that away.
+
     Raises:
         StoreUnavailable: somebody else sends just now, or the state cannot be written. What cannot
             be written down is not sent.
@@ -50,7 +54,7 @@ def send_waiting(way: Way, *, only_due: bool) -> Outgoing:
             came = _send(report, way)
             accepted += came is Came.ACCEPTED
             refused += came is Came.REFUSED
-            if not came.is_final:
+            if only_due or not came.is_final:
                 break
     return Outgoing(accepted, refused, _dropped() - before, len(outbox.waiting()), came)
 

@@ -22,6 +22,7 @@ MOST_REPORTS = 40
 MOST_AGE_S = 7 * 86_400
 MOST_DONE = 200  # ids remembered, so that none is taken twice
 LONGEST_WAIT_S = 6 * 3600  # none is put off for longer: more means that the clock was changed
+END_OF_TIME_S = 1e11  # the year 5138
 _REPORT = ".report"
 
 
@@ -96,7 +97,7 @@ def state() -> State:
         fresh = asdict(State())
         fits = {k: v for k, v in kept.items() if k in fresh and _like(v, fresh[k])}
         return State(**{**fits, "done": tuple(map(str, fits.get("done", ())))})
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return State()
 
 
@@ -274,14 +275,16 @@ def _read(path: Path) -> Waiting | None:
         if kept.keys() != fresh.keys() or not all(_like(kept[k], fresh[k]) for k in fresh):
             return None
         return Waiting(**kept) if path.name == f"{kept['id']}{_REPORT}" else None
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None
 
 
 def _like(value: object, example: object) -> bool:
-    """Whether a value is of the example's type; a whole number is a number too."""
+    """Whether a value is of the example's type; a whole number is a number too. Moments that no
+    clock tells are none."""
     if isinstance(example, float):
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and 0 <= value < END_OF_TIME_S  # type: ignore[operator]
     if isinstance(example, tuple):
         return isinstance(value, list)
     return isinstance(value, type(example)) and not isinstance(value, bool)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from netcheck.store.outbox import END_OF_TIME_S
 from netcheck.store.paths import state_dir
 from netcheck.store.unavailable import told_as_unavailable
 from netcheck.store.write import append_line, read_lines
@@ -59,12 +60,14 @@ def read() -> tuple[Sent, ...]:
         try:
             told = json.loads(line)
             key = (str(told["id"]), float(told["at_s"]))
+            if not 0 <= key[1] < END_OF_TIME_S:
+                continue
             if "body" in told:
                 tries[key] = Sent(*key, str(told["to"]), str(told["body"]), str(told["outcome"]))
             elif key in tries:
                 known = tries[key]
                 tries[key] = Sent(*key, known.to, known.body, str(told["outcome"]))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             continue
     return tuple(sorted(tries.values(), key=lambda sent: sent.at_s))
 
