@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -445,6 +446,26 @@ def test_what_waited_for_days_does_not_come_in_one_row(here, collector):
     days = [json.loads(seen.body)["time"][:10] for seen in collector.seen]
     assert days == ["2024-02-20", "2024-02-21", "2024-02-22"]
     assert len({json.loads(seen.body)["device_token"] for seen in collector.seen}) == 3
+
+
+def test_two_that_send_at_once_send_it_once(tmp_path: Path, here, collector):
+    """Four processes and one report. Who finds another one sending leaves it to them."""
+    ran(SOS)
+    consent.keep(True)
+    settings(here, f'[report]\ncollector = "{collector.url}"')
+    folders = {name: os.environ[f"NETCHECK_{name}_DIR"] for name in ("STATE", "CONFIG")}
+    env = {f"NETCHECK_{name}_DIR": folder for name, folder in folders.items()}
+    env["SSL_CERT_FILE"] = os.environ["SSL_CERT_FILE"]
+    with ThreadPoolExecutor(4) as pool:
+        each = [
+            pool.submit(netcheck, tmp_path, "report", "send", alone=False, env=env)
+            for _ in range(4)
+        ]
+    ended = [one.result() for one in each]
+    assert len(collector.seen) == 1
+    assert "Traceback" not in "".join(one.err for one in ended)
+    assert [one.out for one in ended].count("Sent: 1.\n") == 1
+    assert (outbox.state().sent, outbox.waiting()) == (1, ())
 
 
 def test_a_watch_leaves_and_sends_by_itself(tmp_path: Path):
