@@ -61,6 +61,7 @@ def test_it_holds_what_a_help_desk_needs(tmp_path):
     assert {
         "manifest.json",
         "result.json",
+        "index.html",
         "summary.txt",
         "report.json",
         "collect/status.json",
@@ -396,7 +397,7 @@ def planted_result(text: str) -> str:
 def looks() -> str:
     lines = [
         {"at": "2026-11-25T12:00:00Z", "run": "0" * 16, "carrier": value, "fault": value,
-         "findings": [value, "gateway.answers"], value: value}
+         "findings": [value, "gateway.answers"], value: value, "side": value, "severity": value}
         for value in ALL.values()
     ]  # fmt: skip
     return "".join(json.dumps(line) + "\n" for line in lines)
@@ -423,7 +424,12 @@ def test_no_canary_comes_out_of_any_source(tmp_path):
         found = {name: planted_in(name.encode() + file.read(name)) for name in names}
         ran = json.loads(file.read("collect/status.json"))["collectors"]
     assert {name: one for name, one in found.items() if one} == {}
-    assert {"failing.json", "history/looks.ndjson", "raw/linux/ip-address.json"} <= set(names)
+    assert {
+        "index.html",
+        "failing.json",
+        "history/looks.ndjson",
+        "raw/linux/ip-address.json",
+    } <= set(names)
     assert {one["collector"] for one in ran if one["status"] == "ran"} >= {
         "ip-address", "ip-route", "firewall", "resolvectl", "nmcli-devices", "iw-devices",
         "ss-summary", "clock", "result", "failing-run", "report", "history",

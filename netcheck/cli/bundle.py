@@ -176,6 +176,7 @@ def _show(given: Given, door: Door, chosen: "Configuration") -> int:
     rows = {
         layout.RESULT: "fresh" if not given.last else "kept" if kept[layout.RESULT] else "none",
         layout.FAILING: "kept" if kept[layout.FAILING] else "none",
+        layout.PAGE: "page",
         layout.SUMMARY: "ticket",
         layout.REPORT: "report" if standing_of(chosen).previews else "policy",
         layout.HISTORY: "looks" if looks else "none",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netcheck.cli.bundling import Done
     from netcheck.desk.bundle import Collected, Making, Member
     from netcheck.desk.redacting import Known, Redactor
+    from netcheck.model.history import Stretch
     from netcheck.model.result import Result
 
 _MOST_LOOKS = 5000
@@ -39,6 +40,7 @@ class Maker:
         self._given, self._chosen, self._door, self._ticket = given, chosen, door, ticket
         self._collected: list[Collected] = []
         self._members: list[Member] = []
+        self._safe: dict[str, Result] = {}
 
     def make(self) -> Made:
         """The bundle. Raises Problem."""
@@ -49,6 +51,7 @@ class Maker:
         self._say("bundle.redacting")
         redactor, known = self._redactor(results, printed, looks)
         replays = self._add_results(results, redactor)
+        self._add_page(results)
         self._add_report(results)
         self._add_printed(printed, redactor)
         self._add_history(looks, redactor)
@@ -90,7 +93,7 @@ class Maker:
         """A run as `netcheck --no-input` makes it, read back as a file is."""
         from netcheck.agent.running import Run
         from netcheck.cli import run as running
-        from netcheck.cli.keeping import keep
+        from netcheck.cli.keeping import keep, told_of_changes
         from netcheck.cli.live import Live
         from netcheck.cli.parser import parse
         from netcheck.render import json
@@ -101,7 +104,7 @@ class Maker:
         live.allow(request.own)
         run = Run(request, asking=False)
         run.perform()
-        result = run.result()
+        result = told_of_changes(run.result(), run.situation.device)
         keep(result, self._door, run.carriers_seen(), run.situation.device)
         return result_in(json.render(result, self._door.words))
 
@@ -155,13 +158,37 @@ class Maker:
         words = self._door.words.english
         replays: dict[str, bool | None] = {}
         for name, result in results.items():
-            safe = redactor.result(result)
+            safe = self._safe[name] = redactor.result(result)
             replays[name] = _replays(safe, self._door)
             self._add(name, json.render(safe, words).encode())
             self._note("failing-run" if name == layout.FAILING else "result", "ran")
             if name == layout.RESULT or layout.RESULT not in results:
                 self._add(layout.SUMMARY, told(safe, "ticket", words).encode())
         return replays
+
+    def _add_page(self, results: "dict[str, Result]") -> None:
+        """The page of the redacted result, drawn from nothing else."""
+        from netcheck.cli.page import page_of
+        from netcheck.desk import bundle as layout
+
+        name = layout.RESULT if layout.RESULT in results else layout.FAILING
+        self._add(
+            layout.PAGE, page_of(self._safe[name], self._door.words, self._stretches()).encode()
+        )
+        self._note("page", "ran")
+
+    def _stretches(self) -> "tuple[Stretch, ...]":
+        """What was before, for the page's strip: sides and times alone."""
+        from netcheck.model.history import stretches
+        from netcheck.model.verdict import Severity, Side
+        from netcheck.store import StoreUnavailable, history
+
+        try:
+            entries = history.entries()
+        except StoreUnavailable:
+            return ()
+        known = [one for one in entries if one.side in set(Side) and one.severity in set(Severity)]
+        return stretches(known)
 
     def _add_report(self, results: "dict[str, Result]") -> None:
         """The anonymized report of the same run, as the bytes that would go out."""

@@ -61,9 +61,9 @@ class Redactor:
 
     def text(self, value: str, key: str = "") -> str:
         """Any text: as it is where netcheck knows it, else a stand-in."""
-        if all(part in self._known.words for part in value.split(" and ")):
-            return value  # several operators are named together
-        if value == "" or _PORT.fullmatch(value):
+        if all(part in self._known.words for part in re.split(" and |,", value)):
+            return value  # several operators, or changes, are named together
+        if value == "" or _PORT.fullmatch(value) or _TIME.fullmatch(value):
             return value
         if key in _WIFI_KEYS and not is_hardware(value):
             return self.stand_ins.labelled("wifi", value)
@@ -154,6 +154,7 @@ class Redactor:
             findings=self._findings(result.findings),
             observations=self._observations(result.observations),
             labels={},
+            changed=self._worded(result.changed) if result.changed else None,
             symptom=self._optional(result.symptom),
         )
 
@@ -275,7 +276,7 @@ class Redactor:
 
 _LOOK = (
     *("at", "run", "version", "rules", "carrier", "side", "fault", "severity", "confidence"),
-    *("calling", "symptom", "duration_ms", "interrupted", "findings"),
+    *("calling", "symptom", "duration_ms", "interrupted", "partial", "findings"),
 )
 
 
