@@ -122,6 +122,14 @@ def test_without_last_it_looks_anew_and_takes_no_more_than_five_seconds_beyond(t
     assert lasted_s - run_s < 5
 
 
+def test_what_the_phone_shows_can_be_said_to_the_run_of_a_bundle(tmp_path):
+    env = {"NETCHECK_STATE_DIR": str(tmp_path / "state")}
+    given = ("bundle", "-o", str(tmp_path / "a.zip"), "--symptom", "sos", "--quiet")
+    assert netcheck(tmp_path, *given, within=unplugged(), env=env).code == 0
+    with zipfile.ZipFile(tmp_path / "a.zip") as file:
+        assert json.loads(file.read("result.json"))["symptom"] == "sos"
+
+
 def test_show_lists_what_it_would_hold_and_makes_nothing(tmp_path):
     env = keep(tmp_path, recorded())
     before = sorted(tmp_path.rglob("*"))

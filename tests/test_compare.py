@@ -67,7 +67,7 @@ def _share(result, side: Side) -> float:
 
 
 def test_two_phones_without_service_bear_each_other_out():
-    found = side_by_side(SOS, SOS)
+    found = side_by_side(SOS, replace(SOS, duration_ms=500.0))
     assert [word.finding.id for word in found.words] == ["beside-me.fails", "beside-me.fails"]
     before, after = _share(replayed(SOS), Side.CARRIER), _share(found.words[0].judged, Side.CARRIER)
     assert after > before
@@ -104,6 +104,11 @@ ABROAD = CarrierChoice("vodacom_za", "Vodacom", None, "ZA")
 def test_one_says_nothing_of_the_other_where_it_cannot(other, why):
     word = side_by_side(SOS, other).words[0]
     assert (word.finding, word.judged, word.silent) == (None, None, why)
+
+
+def test_a_run_is_no_evidence_for_itself_whatever_its_number():
+    again = replace(SOS, run_id="0" * 16)
+    assert [word.silent for word in side_by_side(SOS, again).words] == [Silent.SAME_RUN] * 2
 
 
 def test_what_the_user_said_already_is_not_counted_twice():

@@ -12,6 +12,7 @@ from netcheck.cli.options import CARRIER, CONFIG, JSON, Given, Option
 from netcheck.cli.problems import Problem
 from netcheck.cli.settings import settings
 from netcheck.cli.telling import as_json, sheet
+from netcheck.model.symptom import Symptom
 
 if TYPE_CHECKING:
     from netcheck.agent.configuration import Configuration
@@ -26,6 +27,7 @@ OPTIONS = (
     KEY,
     Option("new-key", "FILE"),
     CARRIER,
+    Option("symptom", "SYMPTOM", tuple(Symptom)),
     JSON,
     Option("quiet"),
     CONFIG,

@@ -98,7 +98,9 @@ class Maker:
         from netcheck.cli.parser import parse
         from netcheck.render import json
 
-        given = parse("run", running.OPTIONS, running.POSITIONALS, ["--quiet", "--no-input"])
+        options = ["--quiet", "--no-input"]
+        options += ["--symptom", self._given.symptom] if self._given.symptom else []
+        given = parse("run", running.OPTIONS, running.POSITIONALS, options)
         live = Live(self._door, shown=False)
         request, _, _ = running.request_of(given, self._chosen, self._door, live, "json")
         live.allow(request.own)

@@ -91,7 +91,8 @@ def _of_word(letter: str, word: "Word", before: "Result", door: Door) -> str:
     other, after, then = "B" if letter == "A" else "A", word.judged.verdict, before.verdict
     params: dict[str, Parameter] = {"name": letter, "works": other}
     heard = say(f"compare.heard.{word.finding.state}", params)
-    fault = say(f"fault.{after.fault}.name", {}) if after.fault else ""
+    carrier = before.carrier.name if before.carrier else None
+    fault = say(f"fault.{after.fault}.name", {"carrier": carrier}) if after.fault else ""
     told: dict[str, Parameter] = {
         "name": letter,
         "kind": say(f"side.{after.side}"),

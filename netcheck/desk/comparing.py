@@ -31,6 +31,7 @@ _UNSERVED = (
 class Silent(StrEnum):
     """Why one device says nothing of the other."""
 
+    SAME_RUN = "same-run"
     WELL = "well"  # the other one has no trouble to explain
     NO_CARRIER = "no-carrier"
     OTHER_CARRIER = "other-carrier"
@@ -100,6 +101,8 @@ def _word(one: Result, other: Result, judge: Judge) -> Word:
 
 def _why_silent(one: Result, other: Result) -> Silent | None:
     apart = _minutes_apart(one, other)
+    if (one.started_at, one.duration_ms) == (other.started_at, other.duration_ms):
+        return Silent.SAME_RUN  # its number may have a stand-in
     if one.verdict.severity is Severity.OK:
         return Silent.WELL
     if one.carrier is None or other.carrier is None:
