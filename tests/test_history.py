@@ -108,9 +108,9 @@ def test_a_person_reads_the_newest_outage_first_and_the_last_days_by_the_hour():
         page(entries, now_minutes=6 * 60)
         == """
     2026-11-25 03:30  The provider's line loses data. It lasted 1 h, until
-                      04:30. 70 % sure, seen 4 times.
+                      04:30. 70 % sure; looks: 4.
     2026-11-25 01:00  The provider is down. It lasted 1 h 30 min, until 02:30.
-                      97 % sure, seen 6 times.
+                      97 % sure; looks: 6.
 
   The last seven days, hour by hour:
     2026-11-19        ------------------------

@@ -107,7 +107,7 @@ It was first seen to be over at 2026-11-25T10:00:00Z (UTC).
 What it was: phones can't get on to your carrier (your carrier), 84 % sure at
 most.
 
-It was seen 2 times. All looks, in UTC:
+Looks that saw it: 2. All looks, in UTC:
 
   2026-11-25T09:15:00Z  ok        all-well  80 %
   2026-11-25T09:30:00Z  down      carrier-registration-outage  84 %
