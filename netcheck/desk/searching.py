@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 LEAST_CHARACTERS = 4
 _SURE_CHARACTERS = 8  # a longer one is found inside other words too
+_OF_DIGITS = ("address", "hardware")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,19 @@ def left_in(
     members: Mapping[str, bytes], originals: Mapping[str, Iterable[str]], background: str
 ) -> tuple[list[Left], int]:
     """What is left, and how many originals could not be searched for."""
-    lowered = {name: name.lower().encode() + b"\n" + raw.lower() for name, raw in members.items()}
-    around = background.lower().encode("utf-8", "replace")
+    texts = [_Text(name, name.encode() + b"\n" + raw) for name, raw in members.items()]
+    around = _Text("", background.encode("utf-8", "replace"))
     found, unsearchable = [], 0
     for kind, values in originals.items():
         for value in values:
             ways = [way for way in notations(kind, value) if len(way) >= LEAST_CHARACTERS]
-            if kind not in ("address", "hardware"):
-                ways = [way for way in ways if not _is_in(way, around)]
+            if kind not in _OF_DIGITS:
+                ways = [way for way in ways if not around.holds(kind, way)]
             if not ways:
                 unsearchable += 1
-            hits = [name for name, raw in lowered.items() if any(_is_in(w, raw) for w in ways)]
-            found += [Left(kind, name) for name in hits]
+            found += [
+                Left(kind, text.name) for text in texts if any(text.holds(kind, w) for w in ways)
+            ]
     return found, unsearchable
 
 
@@ -91,10 +93,32 @@ def _of_hardware(value: str) -> set[str]:
     return {":".join(pairs), "-".join(pairs), fours, digits, ":".join(groups), short}
 
 
-def _is_in(way: bytes, raw: bytes) -> bool:
-    """A short one, or one of digits, only where no letter or digit touches it."""
-    if way not in raw:
-        return False
-    if len(way) >= _SURE_CHARACTERS and not re.fullmatch(rb"[0-9a-f:.]+", way):
-        return True
-    return re.search(rb"(?<![0-9a-z])" + re.escape(way) + rb"(?![0-9a-z])", raw) is not None
+_PARTS = {signs: re.compile(rb"[%b]+" % signs) for signs in (b"0-9", b"0-9a-f", b"0-9a-z")}
+_DECIMAL = re.compile(rb"[0-9._-]+")
+
+
+class _Text:
+    """A file in lower case, and the sets of its numbers and words: most of what is looked for has a
+    part that is not among them, and needs no search."""
+
+    def __init__(self, name: str, raw: bytes) -> None:
+        self.name = name
+        self._raw = raw.lower()
+        self._parts = {signs: frozenset(p.findall(self._raw)) for signs, p in _PARTS.items()}
+
+    def holds(self, kind: str, way: bytes) -> bool:
+        """A number only where no digit touches it (`172.16.1.1` is not in `172.16.1.197`), a short
+        word only where no letter does; a long one also inside another."""
+        if kind in _OF_DIGITS:
+            return self._bounded(way, b"0-9" if _DECIMAL.fullmatch(way) else b"0-9a-f")
+        if len(way) < _SURE_CHARACTERS:
+            return self._bounded(way, b"0-9a-z")
+        inner = _PARTS[b"0-9a-z"].findall(way)[1:-1]
+        return self._parts[b"0-9a-z"].issuperset(inner) and way in self._raw
+
+    def _bounded(self, way: bytes, signs: bytes) -> bool:
+        parts = _PARTS[signs].findall(way)
+        if not self._parts[signs].issuperset(parts) or way not in self._raw:
+            return False
+        whole = rb"(?<![%b])%b(?![%b])" % (signs, re.escape(way), signs)
+        return re.search(whole, self._raw) is not None

@@ -35,10 +35,11 @@ KINDS = ("address", "hardware", "wifi", "name", "path", "text", "interface", "ru
 
 
 class StandIns:
-    """One ticket's table. `kept` are addresses that all the world knows by name: they stay."""
+    """One ticket's table: what is in it already, and what is added."""
 
     def __init__(self, secret: bytes, known: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self._secret = secret
+        self._taken: set[str] = set()
         self._of: dict[str, dict[str, str]] = {kind: {} for kind in (*KINDS, "network")}
         for kind, pairs in (known or {}).items():
             if kind in self._of:
@@ -64,19 +65,15 @@ class StandIns:
                 del pairs[original]
         self._taken = taken
 
-    _taken: set[str] = set()  # noqa: RUF012  (replaced whole, never changed)
-
     def labelled(self, kind: str, original: str) -> str:
         """`text-3`: the third text that was met, whatever it says."""
         return self._used(kind, original, lambda: f"{kind}-{len(self._of[kind]) + 1}")
 
     def of_run(self, original: str) -> str:
-        """A run's number as another: a result and its line of the history still fit."""
-
-        def made() -> str:
-            return f"{self._number('run', original, 0) % (1 << 64):016x}"
-
-        return self._used("run", original, made)
+        """A run's number as another: a result and its line of the history still fit. It is random
+        and names nobody, so that it is in no table."""
+        self.uses["run"] += 1
+        return f"{self._number('run', original, 0) % (1 << 64):016x}"
 
     def of_hardware(self, original: str) -> str:
         """A hardware address as another: locally administered, and a group address stays one."""

@@ -14,7 +14,7 @@ from typing import Any
 from netcheck.desk.redacting import MOST_NUMBER, Redactor
 from netcheck.desk.stand_ins import is_address, is_hardware
 
-MOST_ROWS = 2000
+MOST_ROWS = 500
 _LONGEST_LINE = 400
 _DEEPEST = 12
 _MOST_COUNT = 1e15
@@ -108,11 +108,11 @@ def understood(tool: Tool, printed: str, redactor: Redactor) -> Understood:
             document = json.loads(printed or "[]")
         except (ValueError, RecursionError):
             return Understood(None, len(printed.splitlines()))
-        tree = _tree(document, reading, 0)
-        rows = tree if isinstance(tree, list) else [tree]
-    if len(rows) > MOST_ROWS:
-        reading.left_out += len(rows) - MOST_ROWS
-    return Understood(rows[:MOST_ROWS], reading.left_out)
+        listed = document if isinstance(document, list) else [document]
+        reading.left_out += max(0, len(listed) - MOST_ROWS)
+        tree = _tree(listed[:MOST_ROWS], reading, 0)
+        rows = tree if isinstance(tree, list) else []
+    return Understood(rows, reading.left_out)
 
 
 def addresses_printed(tool: Tool, printed: str) -> set[str]:
@@ -123,7 +123,9 @@ def addresses_printed(tool: Tool, printed: str) -> set[str]:
 
 def _lines(tool: Tool, printed: str, reading: _Reading) -> list[Any]:
     rows = []
-    for line in map(str.strip, printed.splitlines()):
+    lines = printed.splitlines()
+    reading.left_out += max(0, len(lines) - MOST_ROWS)
+    for line in map(str.strip, lines[:MOST_ROWS]):
         matches = (one.fullmatch(line) for one in tool.lines) if len(line) <= _LONGEST_LINE else ()
         found = next((one for one in matches if one), None)
         if found is None:
