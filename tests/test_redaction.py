@@ -93,6 +93,14 @@ def test_one_24_stays_one_24_and_two_stay_two():
     assert len(set(made)) == 4
 
 
+def test_a_net_is_still_written_as_one():
+    one = redactor()
+    made = [one.address(f"192.168.7.{last}") for last in (0, 9, 255)]
+    net = made[1].rpartition(".")[0]
+    assert (made[0], made[2]) == (f"{net}.0", f"{net}.255")
+    assert one.address("2a02:8108:1:1::").endswith("::")
+
+
 def test_one_64_stays_one_64():
     one = redactor()
     made = [one.address(f"2a02:8108:1:1::{last}") for last in ("2", "3")]

@@ -112,11 +112,18 @@ class StandIns:
         if address in IPv6Network("fe80::/10"):
             return self._within(_V6_LINK, 64, address)
         home = _V6_OWN if address in IPv6Network("fc00::/7") else _V6_GLOBAL
-        return self._within(self._subnet(address, home, 64), 64, address)
+        net = self._subnet(address, home, 64)
+        if int(address) & (1 << 64) - 1 == 0:
+            return net[0]
+        return self._within(net, 64, address)
 
     def _v4(self, address: IPv4Address) -> _Address:
         home = next((home for home in _V4_HOMES if address in home), _V4_PUBLIC)
-        return self._within(self._subnet(address, home, 24), 8, address)
+        net = self._subnet(address, home, 24)
+        last = int(address) & 0xFF
+        if last in (0, 0xFF):  # the name of the net, and all of it
+            return net[last]
+        return self._within(net, 8, address)
 
     def _subnet(
         self, address: _Address, home: IPv4Network | IPv6Network, length: int
