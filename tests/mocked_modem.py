@@ -7,6 +7,7 @@ and `python3-gi` have them for the system's own Python, which therefore runs it.
 import importlib.util
 import os
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -56,19 +57,19 @@ def missing() -> str | None:
 @contextmanager
 def bus(folder: Path, *, rules: str = "") -> Iterator[str]:
     """A message bus with this policy. Its address, which is also the system's while it runs."""
-    socket = folder / "bus"
+    place = folder / "bus"
     configuration = folder / "bus.conf"
-    configuration.write_text(_CONFIGURATION.format(socket=socket, rules=rules))
+    configuration.write_text(_CONFIGURATION.format(socket=place, rules=rules))
     daemon = subprocess.Popen(
         ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     before = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS")
-    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={socket}"
+    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={place}"
     try:
-        _until(socket.exists)
-        yield f"unix:path={socket}"
+        _until(lambda: _listens(place))
+        yield f"unix:path={place}"
     finally:
         if before is None:
             del os.environ["DBUS_SYSTEM_BUS_ADDRESS"]
@@ -172,6 +173,12 @@ def _is_there(connection: DBusConnection, name: str, path: str) -> bool:
     message = new_method_call(address, "GetAll", "s", (name,))
     reply = connection.send_and_get_reply(message, timeout=5)
     return bool(reply.header.message_type is MessageType.method_return)
+
+
+def _listens(path: Path) -> bool:
+    """The file is there before anybody listens on it."""
+    with socket.socket(socket.AF_UNIX) as guest:
+        return guest.connect_ex(str(path)) == 0
 
 
 def _until(ready: Any) -> None:
