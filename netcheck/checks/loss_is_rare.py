@@ -45,8 +45,8 @@ def targets(situation: Situation) -> Iterable[Target]:
         return
     if home and lost_beyond and is_heavy(home[1].lost, home[1].sent, limits):
         return  # whatever crosses that link is lost too: there is nothing more to tell
-    clear = beyond is not None and is_heavy(lost_beyond, beyond[1].sent, limits)
-    if home and _port(home[1]) and (lost_at_home or not clear):
+    # A short train crosses a lossy home by chance; then the provider would be blamed for it.
+    if home and _port(home[1]) and (lost_at_home or not is_decided(0, home[1].sent, limits)):
         yield Target(HOME, address=home[0].target.address, port=_port(home[1]))
     if beyond and beyond[1].operators and not is_decided(lost_beyond, beyond[1].sent, limits):
         yield Target(INTERNET)
