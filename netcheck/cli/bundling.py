@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from netcheck.desk.understanding import Tool
     from netcheck.text import Words
 
-TOOL_S, TOOLS_S = 2.0, 3.0  # one program's time, and that of all of them
+TOOL_S, TOOLS_S = 1.5, 2.5  # one program's time, and that of all of them
 _AT_ONCE = 4
 _MOST_INTERFACES = 4
 _ELSEWHERE = (

@@ -57,7 +57,7 @@ def test_the_picture_in_the_readme_is_a_run_that_the_lab_recorded():
         colour=False,
         unicode=True,
         code=code,
-        hints=("why", "report"),
+        hints=("why", "bundle", "report"),
     )
     pictures = re.findall(r"```text\n\$ netcheck[^\n]*\n(.+?)\n```", README, re.DOTALL)
     assert pictures == [drawn.rstrip("\n")]
