@@ -72,3 +72,14 @@ def test_the_report_in_the_readme_is_that_of_the_same_run():
     (pictured,) = re.findall(r"```json\n(.+?)\n```", README, re.DOTALL)
     shown, whole = json.loads(pictured), json.loads(body_of(made))
     assert shown == {name: whole[name] for name in shown}
+
+
+def test_the_accuracy_that_the_readme_claims_is_the_grids():
+    """The table's last columns but one: of all runs. No other figure of accuracy is claimed."""
+    results = (REPOSITORY / "tests/lab/RESULTS.md").read_text()
+    rows = {row.split(" | ")[0].strip("| "): row.split(" | ") for row in results.splitlines()}
+    wrong = rows["side wrong, one fault"][4].partition(" (")[0]
+    blamed = rows["carrier blamed for what is local or the provider's"][4].partition(" (")[0]
+    claim = " ".join(README.split())
+    assert f"of its runs with one fault, the side was wrong in {wrong};" in claim
+    assert f"a carrier was blamed in {blamed}." in claim
