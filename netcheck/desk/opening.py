@@ -180,6 +180,10 @@ def read_manifest(raw: bytes) -> Manifest:
 
 def _check_words(manifest: Manifest) -> None:
     """What types cannot say; the schema beside this file says the same."""
+    counts = {"$.replaced": manifest.replaced, "$.left_out": manifest.left_out}
+    for where, found in counts.items():
+        if any(count < 0 for count in found.values()):
+            raise UnreadableBundle("manifest", where, "holds a negative number")
     patterns = {
         "$.ticket": (TICKET, manifest.ticket),
         "$.made_at": (_TIME, manifest.made_at),
