@@ -1,11 +1,13 @@
 """The page of a result: the verdict, the way as a picture, the reasons and the steps."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from netcheck.model.result import Result, StageView
 from netcheck.model.stage import Stage, StageState
+from netcheck.model.verdict import Worded
 from netcheck.render.page.way import description, stops
 from netcheck.text import words
 from tests.page_reading import items, page_of
@@ -103,6 +105,25 @@ def test_notes_are_those_of_the_terminal() -> None:
         "It leans to Wi-Fi calling at Cricket is down (48 %), the router blocks Wi-Fi calling"
         " (40 %)",
         "What would settle it the same check on another network, such as a phone's hotspot",
+    ]
+
+
+def test_what_changed_since_it_last_worked_is_a_note_in_utc_or_in_the_time_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "UTC-3")
+    time.tzset()
+    told = {"at": "2024-02-21T21:10:00Z", "what": "router,vpn-on"}
+    result = replace(ROUTER_BLOCKS, changed=Worded("changed.since", told))
+    try:
+        notes = [page_of(result, **zone).one("dl", "notes").text for zone in ({}, {"zone": None})]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert notes == [
+        "What changed since it last worked (2024-02-21 21:10 UTC): another router is in use; a VPN"
+        " is on",
+        "What changed since it last worked (today 00:10): another router is in use; a VPN is on",
     ]
 
 

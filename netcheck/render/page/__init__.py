@@ -48,7 +48,9 @@ def render(result: Result, words: Words, behind: Behind | None = None) -> str:
         (
             verdict.top(result, words),
             verdict.steps(result, words),
-            _section("why", words.say("page.why"), reasons(result, words)),
+            _section(
+                "why", words.say("page.why"), reasons(result, words, local=behind.zone is None)
+            ),
             _section(
                 "before", words.say("page.history"), strip(behind.history, words, behind.zone)
             ),

@@ -13,8 +13,9 @@ from netcheck.text import Words
 _FULL_BAR = 300  # hundredths of ln: what speaks strongly; a bar and its word never disagree
 
 
-def reasons(result: Result, words: Words) -> Markup:
-    """The two lists of bars on one scale, and the notes beneath."""
+def reasons(result: Result, words: Words, *, local: bool = False) -> Markup:
+    """The two lists of bars on one scale, and the notes beneath; `local` tells times as on this
+    machine."""
     verdict = result.verdict
     weights = [abs(reason.weight) for reason in (*verdict.because, *verdict.against)]
     most = max(_FULL_BAR, *weights)
@@ -26,7 +27,7 @@ def reasons(result: Result, words: Words) -> Markup:
                 _list("against", verdict.against, most, result, words),
                 class_="two",
             ),
-            _notes(result, words),
+            _notes(result, words, local),
             _alternatives(result, words),
         )
     )
@@ -60,7 +61,7 @@ def _row(kind: str, reason: Reason, most: int, result: Result, words: Words) -> 
     )
 
 
-def _notes(result: Result, words: Words) -> Markup | None:
+def _notes(result: Result, words: Words, local: bool) -> Markup | None:
     """The same lines as in a terminal, in the same order."""
     verdict = result.verdict
     settles = verdict.would_settle and wording.say(words, verdict.would_settle, result)
@@ -71,6 +72,7 @@ def _notes(result: Result, words: Words) -> Markup | None:
         ("note", wording.runs_on(words, result)),
         ("note", wording.one_party(words, result)),
         ("note", wording.taken_over(words, result)),
+        ("changed", wording.changed(words, result, local=local)),
         ("settles", settles),
     )
     rows = [

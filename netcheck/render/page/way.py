@@ -75,7 +75,7 @@ def picture(stops: Sequence[Stop], kind: str | None, words: Words) -> Markup:
     """The figure: two drawings, and the list for a screen reader."""
     if not stops:
         return Markup("")
-    told = tag("desc", description(stops, words))
+    told = description(stops, words)
     listed = [tag("li", sentence(stop, words)) for stop in stops]
     return tag(
         "figure",
@@ -134,13 +134,13 @@ def _around(state: StageState, before: Sequence[Stop]) -> int | None:
 
 
 def _svg(
-    kind: str, words: Words, told: Markup, width: int, height: int, drawn: list[Markup]
+    kind: str, words: Words, told: str, width: int, height: int, drawn: list[Markup]
 ) -> Markup:
     title, desc = f"way-{kind}-title", f"way-{kind}-desc"
     return tag(
         "svg",
         tag("title", words.say("page.way"), id=title),
-        Markup(told.replace("<desc>", f'<desc id="{desc}">', 1)),
+        tag("desc", told, id=desc),
         *drawn,
         class_=kind,
         viewBox=f"0 0 {width} {height}",
@@ -183,7 +183,7 @@ def _wide(stops: Sequence[Stop], kind: str | None) -> list[Markup]:
             start = spots[stop.around]
             arc = f"M{start:.0f} {_LEVEL - _RADIUS} C{start:.0f} {_ABOVE - 12} "
             arc += f"{x:.0f} {_ABOVE - 12} {x:.0f} {_LEVEL - _RADIUS}"
-            drawn.append(tag("path", class_=f"line {_word(stop)}", d=arc))
+            drawn.append(tag("path", class_=f"line {_round(stop)}", d=arc))
     for stop, x in zip(stops, spots, strict=True):
         drawn += _node(stop, kind, x, _LEVEL, _RADIUS)
         label = stop.label if cells(stop.label) <= _LONGEST_LABEL else stop.short
@@ -203,7 +203,7 @@ def _tall(stops: Sequence[Stop], kind: str | None) -> list[Markup]:
         if stop.around is not None:
             start, edge = spots[stop.around], _LEFT - _SMALL
             arc = f"M{edge} {start:.0f} C0 {start:.0f} 0 {y:.0f} {edge} {y:.0f}"
-            drawn.append(tag("path", class_=f"line {_word(stop)}", d=arc))
+            drawn.append(tag("path", class_=f"line {_round(stop)}", d=arc))
     for stop, y in zip(stops, spots, strict=True):
         drawn += _node(stop, kind, _LEFT, y, _SMALL)
         beside = _LEFT + _SMALL + 20
@@ -239,7 +239,7 @@ def _em(character: str) -> float:
     return 0.66 if character.isupper() else 0.5
 
 
-def _word(stop: Stop) -> str:
+def _round(stop: Stop) -> str:
     return _Line.WHOLE if stop.state is StageState.OK else _Line.THIN
 
 
