@@ -182,6 +182,15 @@ def test_a_read_only_home_costs_one_sentence(tmp_path: Path) -> None:
     )
 
 
+def test_one_thing_that_cannot_be_kept_costs_no_other(tmp_path: Path) -> None:
+    state = tmp_path / ".local/state/netcheck"
+    (state / "last.json").mkdir(parents=True)
+    ended = run(tmp_path, "--carrier", "at&t")
+    assert ended.code == 10
+    assert ended.err.count("\n") == 1
+    assert len((state / "history.ndjson").read_text().splitlines()) == 1
+
+
 def test_a_home_that_does_not_exist_is_made(tmp_path: Path) -> None:
     assert run(tmp_path / "new", "--carrier", "at&t").err == ""
     assert (tmp_path / "new/.local/state/netcheck/last.json").exists()

@@ -1,5 +1,6 @@
 """What a run leaves on the device, once its answer is out, and what the next one finds of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,20 +28,29 @@ def keep(
     from netcheck.render import json
     from netcheck.store import StoreUnavailable, carrier_seen, history, last
 
-    try:
-        text = json.render(result, door.words, indent=None)
-        last.save(text)
-        if result.verdict.severity is not Severity.OK and not partial:
-            last.save_trouble(text)  # for a bundle that is made once all is well again
-        history.append(_line(result, partial=partial))
-        if carriers_seen is not None:
-            carrier_seen.save(carriers_seen)
-        if device is not None:
-            _keep_provider(result, device)
-            if not partial:
-                _keep_if_good(result, device)
-    except StoreUnavailable as wrong:
-        door.say("error.not-kept", reason=wrong.reason)
+    text = json.render(result, door.words, indent=None)
+    steps: list[Callable[[], object]] = [lambda: last.save(text)]
+    if result.verdict.severity is not Severity.OK and not partial:
+        steps.append(lambda: last.save_trouble(text))  # for a bundle made once all is well again
+    steps.append(lambda: history.append(_line(result, partial=partial)))
+    if carriers_seen is not None:
+        steps.append(lambda: carrier_seen.save(carriers_seen))
+    if device is not None:
+        steps.append(lambda: _keep_line(result, device, partial=partial))
+    wrong: list[StoreUnavailable] = []
+    for step in steps:
+        try:
+            step()
+        except StoreUnavailable as unavailable:
+            wrong.append(unavailable)  # what needs less room may still be kept
+    if wrong:
+        door.say("error.not-kept", reason=wrong[0].reason)
+
+
+def _keep_line(result: "Result", device: "Device", *, partial: bool) -> None:
+    _keep_provider(result, device)
+    if not partial:
+        _keep_if_good(result, device)
 
 
 def told_of_changes(result: "Result", device: "Device") -> "Result":
