@@ -118,6 +118,7 @@ PROBE = Check(
         packets=3,
         deadline_ms=4000,
         needs=("device-has-address",),
+        tells=("address-conflict",),
         deep=True,
     ),
     addresses,

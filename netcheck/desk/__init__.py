@@ -1,1 +1,1 @@
-"""What a person hands to somebody else: a statement of an outage."""
+"""What a person hands to somebody else: a bundle for a help-desk, a statement of an outage."""
