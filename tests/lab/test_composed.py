@@ -10,7 +10,7 @@ from tests.lab.scenario import play
 from tests.lab.world import World
 
 pytestmark = pytest.mark.lab
-WORLDS = 16  # beside the traps: what fits a minute
+WORLDS = 10  # beside the traps: what fits a minute
 MAY_BE_WRONG = 2  # of all: the draw changes with the tables, and no world may be tuned to
 
 
