@@ -66,6 +66,38 @@ def test_each_entry_is_chained_to_all_before_it_across_parts(state, monkeypatch)
     assert len(history.parts()) > 2
 
 
+YEAR = 365 * 24 * 4  # looks
+
+
+def test_a_year_of_a_look_each_quarter_of_an_hour_fits_and_opens_at_once(state):
+    """Its lines are written as `append` would, which reads a whole part for each: too slow here."""
+    state.mkdir(parents=True)
+    began, chain, lines, part = datetime(2025, 11, 25, tzinfo=UTC), "", [], 0
+    for number in range(YEAR):
+        at = (began + timedelta(minutes=15 * number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        bad = number % 400 < 8
+        body = {"at": at, "run": f"{number:016x}", "side": "isp" if bad else "none",
+                "severity": "down" if bad else "ok", "confidence": 0.9,
+                "findings": [f"thing-{n}.state" for n in range(45)]}  # fmt: skip
+        chain = chained(chain, body)
+        kept = {**body, "same": True} if lines else body
+        lines.append(json.dumps({**_bare(kept), "chain": chain}, separators=(",", ":")))
+        if sum(map(len, lines[-1:])) * len(lines) > history.PART_BYTES:
+            part += 1
+            (state / f"history-{part:06}.ndjson").write_text("\n".join(lines) + "\n")
+            lines = []
+    (state / "history.ndjson").write_text("\n".join(lines) + "\n")
+    assert part < history.MOST_PARTS
+    start_s = time.perf_counter()
+    found = outages(history.entries())
+    assert time.perf_counter() - start_s < 1  # a fifth of a second on a quiet machine
+    assert len(found) == YEAR // 400 + 1
+
+
+def _bare(body):
+    return {k: v for k, v in body.items() if not (body.get("same") and k == "findings")}
+
+
 def test_what_was_found_is_written_once_while_it_stays_the_same(state):
     for run in range(3):
         history.append({"run": run, "findings": ["gateway.answers"] * 50})
