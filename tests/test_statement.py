@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from netcheck.cli.dispatch import perform
 from netcheck.cli.door import Door
 from netcheck.desk import statement
-from netcheck.model.history import outages
+from netcheck.model.history import LOOK, outages
 from netcheck.seal.signing import public_key
 from netcheck.store import history
 from tests.collector import Collector, serving
@@ -88,7 +88,7 @@ def test_it_holds_the_looks_of_the_outage_and_the_good_ones_on_both_sides():
         "2026-11-25T09:45:00Z",
         "2026-11-25T10:00:00Z",
     )
-    assert {key for look in made.looks for key in look.body} == set(statement.LOOK)
+    assert {key for look in made.looks for key in look.body} == set(LOOK)
 
 
 def test_a_person_reads_what_was_when_and_what_it_proves(capsys, tmp_path):

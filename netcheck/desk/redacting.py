@@ -14,6 +14,7 @@ from typing import Any
 
 from netcheck.desk.stand_ins import StandIns, is_address, is_hardware
 from netcheck.model.finding import Finding, Parameter
+from netcheck.model.history import LOOK
 from netcheck.model.observation import Observation, RecordedFacts, Target
 from netcheck.model.result import CarrierChoice, Result, StageView
 from netcheck.model.verdict import Alternative, Companion, Complaint, Reason, Verdict, Worded
@@ -256,7 +257,7 @@ class Redactor:
             return None
         body: dict[str, Any] = {}
         for name, one in entry.items():
-            if name in _LOOK:
+            if name in LOOK:
                 body[name] = self._of_look(name, one)
             elif name != "chain":
                 self.drop("field")
@@ -272,12 +273,6 @@ class Redactor:
             listed = one if isinstance(one, list) else []
             return [id for id in listed if isinstance(id, str) and id in self._known.findings]
         return self.value(one) if not isinstance(one, Mapping | list) else None
-
-
-_LOOK = (
-    *("at", "run", "version", "rules", "carrier", "side", "fault", "severity", "confidence"),
-    *("calling", "symptom", "duration_ms", "interrupted", "partial", "findings"),
-)
 
 
 def _or(pattern: re.Pattern[str], value: str, otherwise: str) -> str:

@@ -13,14 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from netcheck.model.history import Outage, chained
+from netcheck.model.history import LOOK, Outage, chained
 
 SCHEMA = "netcheck.statement/1"
 BEGIN, END = "-----BEGIN NETCHECK STATEMENT-----", "-----END NETCHECK STATEMENT-----"
-LOOK = (
-    *("at", "run", "version", "rules", "carrier", "side", "fault", "severity", "confidence"),
-    *("calling", "symptom", "duration_ms", "interrupted", "partial", "findings"),
-)
 MOST_LOOKS = 400  # of a longer outage the first and the last half
 MOST_BYTES = 4_000_000
 _LINE = 76

@@ -10,6 +10,12 @@ from typing import Any
 NOT_LOOKED = timedelta(hours=6)
 """Longer than this without a look, and nobody knows whether it was one outage or two."""
 
+LOOK = (
+    *("at", "run", "version", "rules", "carrier", "side", "fault", "severity", "confidence"),
+    *("calling", "symptom", "duration_ms", "interrupted", "partial", "findings"),
+)
+"""All that an entry holds: what a statement or a bundle may tell of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
