@@ -68,3 +68,14 @@ def nearest(key: str, valid: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(key, list(valid), n=1, cutoff=0.5)), None)
+
+
+def located(message: str) -> tuple[str, str]:
+    """(path, what is wrong) of what msgspec says of a document: it names the object, and a missing
+    field of it is put behind its path."""
+    reason, _, path = message.partition(" - at `")
+    path = path.rstrip("`") or "$"
+    missing = reason.removeprefix("Object missing required field `")
+    if missing != reason:
+        return f"{path}.{missing.rstrip('`')}", "is missing"
+    return path, reason[:1].lower() + reason[1:]

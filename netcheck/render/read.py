@@ -7,6 +7,7 @@ may have more of them.
 
 from dataclasses import dataclass, field
 
+from netcheck.catalog.shape import located
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Family, Observation, RecordedFacts, Role, Target
 from netcheck.model.outcome import Failure, Outcome
@@ -54,23 +55,13 @@ def read(text: str) -> Result:
         document["stages"] = _known_stages(document.get("stages"))
         saved = msgspec.convert(document, _Saved, strict=True)
     except msgspec.ValidationError as wrong:
-        raise UnreadableResult(*_located(str(wrong))) from None
+        raise UnreadableResult(*located(str(wrong))) from None
     except (msgspec.DecodeError, UnicodeError) as wrong:
         raise UnreadableResult("$", f"not JSON: {wrong}") from None
     except RecursionError:
         raise UnreadableResult("$", "nested too deeply") from None
     _check(saved)
     return _result(saved)
-
-
-def _located(message: str) -> tuple[str, str]:
-    """msgspec names the object: a missing field of it is put behind its path."""
-    reason, _, path = message.partition(" - at `")
-    path = path.rstrip("`") or "$"
-    missing = reason.removeprefix("Object missing required field `")
-    if missing != reason:
-        return f"{path}.{missing.rstrip('`')}", "is missing"
-    return path, reason[:1].lower() + reason[1:]
 
 
 def _known_stages(stages: object) -> object:
