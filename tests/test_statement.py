@@ -4,7 +4,7 @@ import base64
 import json
 import shutil
 import subprocess
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -251,6 +251,13 @@ def test_any_change_of_any_byte_is_seen_or_refused(data):
     except statement.UnreadableStatement:
         return
     assert found is not None or above.strip() != text.partition(statement.BEGIN)[0].strip()
+
+
+def test_a_field_that_nobody_knows_is_refused():
+    written = json.dumps(asdict(statement.sealed(told(), SECRET)), separators=(",", ":"))
+    coded = base64.b64encode(written.replace('"stamp":', '"stamq":').encode()).decode()
+    with pytest.raises(statement.UnreadableStatement, match="not written as netcheck writes it"):
+        statement.parted(f"{statement.BEGIN}\n{coded}\n{statement.END}\n")
 
 
 def sound_text() -> str:

@@ -135,7 +135,7 @@ def wrong_with(signed: Signed) -> tuple[str, int] | None:
 
 def armoured(signed: Signed) -> str:
     """As lines to stand below the text for people."""
-    coded = base64.b64encode(json.dumps(asdict(signed), separators=(",", ":")).encode()).decode()
+    coded = _text(_written(signed))
     lines = [coded[at : at + _LINE] for at in range(0, len(coded), _LINE)]
     return "\n".join([BEGIN, *lines, END]) + "\n"
 
@@ -157,6 +157,8 @@ def parted(text: str) -> tuple[str, Signed]:
         raise UnreadableStatement(str(wrong)) from None
     except RecursionError:
         raise UnreadableStatement("it is nested too deeply") from None
+    if _written(signed) != raw:  # a field nobody knows is no place to hide a change either
+        raise UnreadableStatement("it is not written as netcheck writes it")
     if signed.statement.schema != SCHEMA:
         raise UnreadableStatement(f"its schema is {signed.statement.schema!r}, not {SCHEMA!r}")
     _bytes(signed.key, "key"), _bytes(signed.signature, "signature")
@@ -171,6 +173,10 @@ def stamp_of(signed: Signed) -> bytes | None:
 def stamped_message(signed: Signed) -> bytes:
     """What the third party stamps: the signature."""
     return _bytes(signed.signature, "signature")
+
+
+def _written(signed: Signed) -> bytes:
+    return json.dumps(asdict(signed), separators=(",", ":")).encode()
 
 
 def _text(raw: bytes) -> str:
