@@ -10,7 +10,7 @@ import pytest
 
 from netcheck import __version__
 from netcheck.cli.options import Option
-from netcheck.cli.verbs import VERBS, module_of
+from netcheck.cli.verbs import FLEET, VERBS, module_of, typed
 from tests.command import COMMAND, Ended, environment, netcheck
 
 SEE_HELP = "See: netcheck --help\n"
@@ -176,14 +176,17 @@ def test_help_names_every_verb_and_every_option(tmp_path: Path) -> None:
     assert [word for word in wanted if word not in ended.out] == []
 
 
-@pytest.mark.parametrize("verb", VERBS)
+EVERY_VERB = (*VERBS, *(f"fleet-{second}" for second in FLEET))
+
+
+@pytest.mark.parametrize("verb", EVERY_VERB)
 def test_every_verb_has_help_in_words(tmp_path: Path, verb: str) -> None:
-    ended = netcheck(tmp_path, verb, "--help", alone=False)
+    ended = netcheck(tmp_path, *typed(verb).split(), "--help", alone=False)
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.startswith(f"netcheck {verb}")
+    assert ended.out.startswith(f"netcheck {typed(verb)}")
     # An id without words is shown as the id.
     assert [word for word in ended.out.split() if word.startswith(("option.", "verb."))] == []
-    assert ended == netcheck(tmp_path, "help", verb, alone=False)
+    assert ended == netcheck(tmp_path, "help", *typed(verb).split(), alone=False)
 
 
 @pytest.mark.parametrize("columns", [40, 80, 512])
@@ -193,7 +196,7 @@ def test_help_fits_the_terminal(tmp_path: Path, columns: int) -> None:
 
 
 def test_options_have_one_spelling_each() -> None:
-    for verb in VERBS:
+    for verb in EVERY_VERB:
         options: list[Option] = list(module_of(verb).OPTIONS)
         assert len({option.flag for option in options}) == len(options)
 

@@ -5,7 +5,7 @@ from typing import TextIO
 
 from netcheck.cli.door import plain, width_of
 from netcheck.cli.options import Option, Positional
-from netcheck.cli.verbs import DEFAULT, VERBS, module_of
+from netcheck.cli.verbs import DEFAULT, FLEET, VERBS, module_of, typed
 from netcheck.render.layout import cells, padded, wrap
 from netcheck.text import Words
 
@@ -18,7 +18,7 @@ def manual(verb: str | None, words: Words, stream: TextIO | None) -> str:
     """The help of one verb; of everything, with `run`'s options, where none was named."""
     width = min(width_of(stream), _WIDEST)
     module = module_of(verb or DEFAULT)
-    usage = f"netcheck {verb}" if verb else "netcheck"
+    usage = f"netcheck {typed(verb)}" if verb else "netcheck"
     lines = [f"{usage}{_placed(module.POSITIONALS)} [OPTIONS]"]
     if verb is None:
         lines += [" " * 9 + "COMMAND [...]", "", *wrap(words.say("verb.netcheck"), width)]
@@ -27,6 +27,9 @@ def manual(verb: str | None, words: Words, stream: TextIO | None) -> str:
         lines += ["", words.say("verb.options-of-run")]
     else:
         lines += ["", *wrap(words.say(f"verb.{verb}.long"), width)]
+        if verb == "fleet":
+            lines += ["", words.say("verb.commands")]
+            lines += _table([(name, words.say(f"verb.fleet-{name}")) for name in FLEET], width)
         lines += ["", words.say("verb.options")]
     told = [_told(option, words) for option in module.OPTIONS]
     told.append(("--help", words.say("option.help")))
@@ -51,7 +54,7 @@ def _told(option: Option, words: Words) -> tuple[str, str]:
 
 
 def _table(rows: Sequence[tuple[str, str]], width: int) -> list[str]:
-    column = min(max(cells(name) for name, _ in rows) + 2, _COLUMN)
+    column = min(max((cells(name) for name, _ in rows), default=0) + 2, _COLUMN)
     beside = width - 2 - column >= _LEAST_BESIDE
     lines = []
     for name, help in rows:

@@ -11,7 +11,11 @@ from netcheck.cli.problems import Problem, nearest
 VERBS = (
     *("run", "watch", "explain", "show", "replay", "phone", "carriers", "targets", "checks"),
     *("history", "verify", "report", "bundle", "compare", "mapping-helper"),
+    "fleet",
 )
+FLEET: tuple[str, ...] = ()
+"""What `fleet` does, by its second word: `fleet serve` is the verb `fleet-serve`."""
+
 DEFAULT = "run"
 
 
@@ -42,11 +46,22 @@ def split(argv: Sequence[str]) -> Asked:
         verb = rest.pop(0)
         if verb == "help":
             verb = rest.pop(0) if rest else None
-            rest = ["--help"]
+            rest.append("--help")
         if verb is not None and verb not in VERBS:
             raise Problem("error.unknown-verb", name=verb, nearest=nearest(verb, list(VERBS)))
+        if verb == "fleet" and rest and not rest[0].startswith("-"):
+            second = rest.pop(0)
+            if second not in FLEET:
+                close = nearest(second, list(FLEET))
+                raise Problem("error.unknown-verb", name=f"fleet {second}", nearest=close)
+            verb = f"fleet-{second}"
     before_dashes = rest[: rest.index("--")] if "--" in rest else rest
     return Asked(verb, tuple(rest), bool({"-h", "--help"} & set(before_dashes)))
+
+
+def typed(verb: str) -> str:
+    """The verb as a person types it: `fleet serve` for `fleet-serve`."""
+    return verb.replace("fleet-", "fleet ", 1)
 
 
 def module_of(verb: str) -> Verb:
