@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from netcheck.report import sending
-from netcheck.report.sending import Answer, Came, Way, deliver, lacking
+from netcheck.report.delivery import Answer, Came, Way
+from netcheck.report.sending import deliver, lacking
 from netcheck.wire import ohttp
 from tests.collector import Collector, Gateway, serving
 from tests.loopback import (

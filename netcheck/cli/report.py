@@ -23,8 +23,8 @@ from netcheck.cli.telling import as_json, sheet
 if TYPE_CHECKING:
     from netcheck.agent.configuration import Configuration
     from netcheck.model.result import Result
+    from netcheck.report.delivery import Came
     from netcheck.report.outgoing import Outgoing
-    from netcheck.report.sending import Came
     from netcheck.store.outbox import State, Waiting
 
 OPTIONS = (JSON, CONFIG)

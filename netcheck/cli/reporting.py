@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from netcheck.model.result import Result
     from netcheck.report.build import Known
     from netcheck.report.consent import Standing
+    from netcheck.report.delivery import Way
     from netcheck.report.form import Report
-    from netcheck.report.sending import Way
 
 
 def standing_of(chosen: "Configuration") -> "Standing":
@@ -30,7 +30,7 @@ def standing_of(chosen: "Configuration") -> "Standing":
 def way_of(chosen: "Configuration") -> "Way":
     """Where a report would go."""
     from netcheck.agent.report_settings import gateway_key
-    from netcheck.report.sending import Way
+    from netcheck.report.delivery import Way
 
     key = chosen.report.get("key")
     return Way(

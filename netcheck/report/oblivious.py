@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from netcheck.report.sending import Came
+from netcheck.report.delivery import Came
 from netcheck.seal import oblivious
 from netcheck.seal.oblivious import SealedRequest, Unsuitable
 from netcheck.wire import ohttp

@@ -6,8 +6,9 @@ What lay on the disk may have been changed there: what is no report to the last 
 import time
 from dataclasses import dataclass
 
+from netcheck.report.delivery import Came, Way
 from netcheck.report.reading import NotAReport, read
-from netcheck.report.sending import Came, Way, deliver, lacking
+from netcheck.report.sending import deliver, lacking
 from netcheck.report.timing import next_try_s
 from netcheck.store import outbox, sent_log
 

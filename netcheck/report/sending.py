@@ -7,14 +7,13 @@ name and no more. Where a relay or a gateway's key is set, nothing ever goes out
 
 import threading
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from netcheck.report.delivery import Answer, Came, Way
 
 if TYPE_CHECKING:
     import requests
     from requests.adapters import HTTPAdapter
-
-    from netcheck.wire.ohttp import KeyConfig
 
 DEADLINE_S = 20.0
 CONNECT_S, READ_S = 6.0, 10.0
@@ -22,56 +21,6 @@ REPORT_TYPE = "application/json"
 _MOST_ANSWER_BYTES = 65_536
 _TAKEN = (200, 201, 202, 204, 409)  # 409: it was there before
 _BUSY = (408, 425, 429)
-
-
-class Came(StrEnum):
-    """What came of a try. Only `accepted` and `refused` are final."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"  # the collector will never take it
-    BUSY = "busy"  # it asks to come later, or has trouble of its own
-    NO_WAY = "no-way"  # no connection: no network, no such name, nobody there
-    TIMEOUT = "timeout"
-    UNTRUSTED = "untrusted"  # its certificate does not verify
-    NO_TRUST = "no-trust"  # this device has no certificates to verify with
-    REDIRECTED = "redirected"  # it sends elsewhere, which is not followed
-    NOT_OBLIVIOUS = "not-oblivious"  # the relay's answer is not sealed by the gateway
-    NO_RELAY = "no-relay"  # a gateway's key is set, and no relay
-    NO_KEY = "no-key"  # the other way round, or a key of a kind not spoken here
-    NO_SEAL = "no-seal"  # the extra [secure] is not installed
-    NO_COLLECTOR = "no-collector"
-
-    @property
-    def is_final(self) -> bool:
-        """Whether there is nothing left to try."""
-        return self in (Came.ACCEPTED, Came.REFUSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Where a report goes. With a relay or a key it goes obliviously or not at all."""
-
-    collector: str | None = None
-    relay: str | None = None
-    key: "KeyConfig | None" = None
-
-    @property
-    def oblivious(self) -> bool:
-        """Whether nobody may see both who sends and what."""
-        return self.relay is not None or self.key is not None
-
-    @property
-    def first_stop(self) -> str | None:
-        """Whom this device contacts."""
-        return self.relay if self.oblivious else self.collector
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`after_s`: how long the other side asked to wait."""
-
-    came: Came
-    after_s: float | None = None
 
 
 def lacking(way: Way) -> Came | None:
