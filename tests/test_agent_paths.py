@@ -14,10 +14,10 @@ from netcheck.agent.paths import (
     alone,
     compared,
     names_over,
-    portion,
     told_of_others,
     ways,
 )
+from netcheck.agent.portion import portion
 from netcheck.catalog import load
 from netcheck.checks.another_way_works import OtherWayFacts
 from netcheck.device import lease

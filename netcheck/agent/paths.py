@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from netcheck.checks.another_way_works import OF_ONES_CARRIER, OtherWayFacts
-from netcheck.checks.contract import HALF_OPEN_AT_MOST
 from netcheck.device.contract import DeviceReader, Fact
 from netcheck.model.device import Device, Interface, LinkKind
 from netcheck.model.observation import Family
@@ -18,7 +17,6 @@ from netcheck.model.target import LearnedFrom
 from netcheck.model.verdict import Side
 
 if TYPE_CHECKING:
-    from netcheck.agent.running import Portion
     from netcheck.catalog import Catalog
     from netcheck.probe.network import Network
     from netcheck.probe.path_names import PathResolver
@@ -75,14 +73,6 @@ def nowhere(device: Device) -> tuple[Way, ...]:
     even that."""
     real = [one for one in device.interfaces if one.kind is not LinkKind.LOOPBACK]
     return tuple(Way(one.name, one.kind, True) for one in (real or device.interfaces)[:1])
-
-
-def portion(count: int) -> "Portion":
-    """What each of so many runs may use, so that all together keep to one run's etiquette."""
-    from netcheck.agent.running import Portion
-    from netcheck.probe.pace import ErrorPace
-
-    return Portion(max(1, HALF_OPEN_AT_MOST // max(1, count)), ErrorPace())
 
 
 def alone(device: Device, interface: str) -> Device:

@@ -11,6 +11,7 @@ from netcheck import __version__
 from netcheck.agent.beside import reading
 from netcheck.agent.engine import Engine
 from netcheck.agent.plan import chosen
+from netcheck.agent.portion import Portion
 from netcheck.agent.rhythm import (
     CARRIER_STAGES,
     REUSE_WITHIN_S,
@@ -36,7 +37,6 @@ from netcheck.model.stage import Stage
 from netcheck.model.testimony import NOTHING_SAID, Question, Testimony
 from netcheck.model.verdict import Worded
 from netcheck.probe.network import AllowList, Network
-from netcheck.probe.pace import ErrorPace
 from netcheck.probe.resolve import Resolver
 
 if TYPE_CHECKING:
@@ -83,16 +83,7 @@ class Request:
     before_within_s: float = REUSE_WITHIN_S
     spares_carriers: bool = False
     reads: "Source | None" = None
-    portion: "Portion | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """What a run may use that is one of several of one command: `half_open` places at each
-    operator, and the pace of ICMP errors that all of them share."""
-
-    half_open: int
-    pace: ErrorPace
+    portion: Portion | None = None
 
 
 class Run:

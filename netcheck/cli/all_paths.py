@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def perform(given: Given, request: "Request", door: Door) -> int:
     """One run a path, one after the other, so that none takes another's packets for loss. The exit
     code is that of the path in use."""
-    from netcheck.agent.paths import nowhere, portion, ways
+    from netcheck.agent.paths import nowhere, ways
+    from netcheck.agent.portion import portion
     from netcheck.agent.running import Run
     from netcheck.device import reader
 
