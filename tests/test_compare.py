@@ -42,7 +42,7 @@ SILENT = recorded("everything-works")
 
 
 def side_by_side(one, other):
-    return compared(one, other, stage_of=STAGE_OF, judge=replayed)
+    return compared(one, other, stage_of=STAGE_OF, judge=replayed, within_minutes=30)
 
 
 def test_a_phone_that_is_fine_beside_one_that_says_sos_is_evidence():

@@ -24,6 +24,7 @@ _COLUMN = 14
 def perform(given: Given, door: Door) -> int:
     """Show both, the first place where they differ, and what changes in each verdict."""
     from netcheck.agent.replaying import replayed
+    from netcheck.catalog import load
     from netcheck.checks import ALL
     from netcheck.desk.comparing import compared
 
@@ -31,7 +32,8 @@ def perform(given: Given, door: Door) -> int:
         raise Problem("compare.needs-two")
     pair = [result_of_any(path, given.key)[0] for path in given.files]
     stage_of = {check.spec.id: check.spec.stage for check in ALL}
-    found = compared(pair[0], pair[1], stage_of=stage_of, judge=replayed)
+    within = load().thresholds.beside_me_min
+    found = compared(pair[0], pair[1], stage_of=stage_of, judge=replayed, within_minutes=within)
     judged = [replayed(one) for one in pair]
     if given.json:
         return door.answer(as_json(_document(found, judged, door)), DONE)

@@ -76,21 +76,30 @@ Judge = Callable[[Result], Result]
 
 
 def compared(
-    first: Result, second: Result, *, stage_of: Mapping[str, Stage], judge: Judge
+    first: Result,
+    second: Result,
+    *,
+    stage_of: Mapping[str, Stage],
+    judge: Judge,
+    within_minutes: float,
 ) -> Comparison:
-    """Both judged by the same rules: `judge` gives a run its verdict from its findings."""
+    """Both judged by the same rules: `judge` gives a run its verdict from its findings. Of runs
+    that are further apart than `within_minutes` neither is evidence for the other."""
     first, second = judge(first), judge(second)
     return Comparison(
         _same(_carrier(first), _carrier(second)),
         _same(_provider(first, "asn"), _provider(second, "asn")),
         _minutes_apart(first, second),
         _difference(first, second, stage_of),
-        (_word(first, second, judge), _word(second, first, judge)),
+        (
+            _word(first, second, judge, within_minutes),
+            _word(second, first, judge, within_minutes),
+        ),
     )
 
 
-def _word(one: Result, other: Result, judge: Judge) -> Word:
-    silent, works = _why_silent(one, other), _has_service(other)
+def _word(one: Result, other: Result, judge: Judge, within_minutes: float) -> Word:
+    silent, works = _why_silent(one, other, within_minutes), _has_service(other)
     if silent is None and works is None:
         silent = Silent.NO_WORD
     if silent is not None:
@@ -99,7 +108,7 @@ def _word(one: Result, other: Result, judge: Judge) -> Word:
     return Word(finding, judge(replace(one, findings=(*one.findings, finding))), None)
 
 
-def _why_silent(one: Result, other: Result) -> Silent | None:
+def _why_silent(one: Result, other: Result, within_minutes: float) -> Silent | None:
     apart = _minutes_apart(one, other)
     if (one.started_at, one.duration_ms) == (other.started_at, other.duration_ms):
         return Silent.SAME_RUN  # its number may have a stand-in
@@ -111,7 +120,7 @@ def _why_silent(one: Result, other: Result) -> Silent | None:
         return Silent.OTHER_CARRIER
     if _same(_provider(one, "country"), _provider(other, "country")) is False:
         return Silent.OTHER_COUNTRY
-    if apart is None or apart > MOST_MINUTES_APART:
+    if apart is None or apart > within_minutes:
         return Silent.OTHER_TIME
     return Silent.KNOWN if any(f.thing == BESIDE for f in one.findings) else None
 
