@@ -86,7 +86,7 @@ def test_the_registry_is_filtered_on_the_phone(tmp_path: Path) -> None:
     program = phone.plug(tmp_path)
     asked = next(c for c in AdbReader().commands if "telephony.registry" in c)
     script = asked.removeprefix("adb shell ")
-    from netcheck.phone.program import run
+    from netcheck.device.program import run
 
     text = run([str(program), "-s", SERIAL, "shell", script], 5).text
     assert "mServiceState" in text

@@ -252,7 +252,7 @@ def _in_order(
 
 
 def _ran(job: Job, timeout_s: float) -> Done:
-    from netcheck.phone.program import NotThere, TooSlow, run
+    from netcheck.device.program import NotThere, TooSlow, run
 
     began_s = time.monotonic()
 

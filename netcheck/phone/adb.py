@@ -13,10 +13,10 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from netcheck.device.program import NotThere, TooSlow, run
 from netcheck.model.phone import Phone, PhoneTest, Source
 from netcheck.phone import android, from_the_phone, registry
 from netcheck.phone.contract import CannotRead, Fact, Unread
-from netcheck.phone.program import NotThere, TooSlow, run
 
 _REGISTRY = (
     "dumpsys telephony.registry | sed '/local logs:/q' | "

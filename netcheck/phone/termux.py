@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from netcheck.device.program import NotThere, TooSlow, run
 from netcheck.model.phone import Phone, PhoneLine, ServiceState, Source
 from netcheck.phone import android, figures
 from netcheck.phone.contract import CannotRead, Fact, Unread
 from netcheck.phone.lacking import lacking
-from netcheck.phone.program import NotThere, TooSlow, run
 
 _DEVICE, _CELLS = "termux-telephony-deviceinfo", "termux-telephony-cellinfo"
 _PERMISSION = "permission"  # "Please grant the following permission to use this command: ..."
