@@ -78,9 +78,9 @@ def nowhere(device: Device) -> tuple[Way, ...]:
 def alone(device: Device, interface: str) -> Device:
     """The device as if that interface were its one way out: its routes, and its own nameservers
     where a lease tells them."""
-    from netcheck.device.lease import lease
+    from netcheck.device.lease import SYSTEMS, lease
 
-    known = lease(interface) if device.system == "linux" else None
+    known = lease(interface) if device.system in SYSTEMS else None
     return replace(
         device,
         default_routes=tuple(r for r in device.default_routes if r.interface == interface),

@@ -58,11 +58,11 @@ def observe(target: Target, situation: Situation) -> Observed:
     if interface is None:
         return skipped("interface-is-up")
     known = _of_kernel(interface)
-    if situation.device.system != "linux":
-        return _observed(known or LeaseFacts())
     from netcheck.device import lease
 
-    told = lease.of_networkd(interface.name)
+    if situation.device.system not in lease.SYSTEMS:
+        return _observed(known or LeaseFacts())
+    told = lease.at_hand(interface.name)
     if told is None and known is None:
         told = lease.of_network_manager(interface.name)
     return _observed(joined(known, told))
@@ -73,10 +73,10 @@ def observe_more(target: Target, situation: Situation) -> Observed:
     interface = situation.interface
     if interface is None:
         return skipped("interface-is-up")
-    if situation.device.system != "linux":
-        return error(Failure.NOT_PERMITTED, "netcheck cannot ask for leases on this system")
     from netcheck.device import lease
 
+    if situation.device.system not in lease.SYSTEMS:
+        return error(Failure.NOT_PERMITTED, "netcheck cannot ask for leases on this system")
     told = lease.lease(interface.name)
     return skipped("lease") if told is None else _observed(joined(_of_kernel(interface), told))
 

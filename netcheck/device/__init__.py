@@ -19,10 +19,18 @@ def system_name() -> str:
 def reader(system: str | None = None) -> DeviceReader:
     """The reader for this system, or for the one named."""
     name = system or system_name()
-    if name in ("linux", "android"):
+    if name == "linux":
         from netcheck.device.linux import LinuxReader
 
-        return LinuxReader(name)
+        return LinuxReader()
+    if name == "android":
+        from netcheck.device.android import AndroidReader
+
+        return AndroidReader()
+    if name == "macos":
+        from netcheck.device.macos import MacReader
+
+        return MacReader()
     from netcheck.device.portable import PortableReader
 
     return PortableReader(name)

@@ -20,6 +20,7 @@ class Fact(StrEnum):
     ADDRESSES = "addresses"
     SPEED = "speed"
     WIFI = "wifi"  # association, signal, frequency, rate
+    WIFI_NAME = "wifi-name"  # may this process have the network's name? The name is not kept
     DEFAULT_ROUTES = "default-routes"
     GATEWAYS = "gateways"  # routes are known, their next hops are not
     NEIGHBOURS = "neighbours"

@@ -1,4 +1,5 @@
-"""What this machine knows of its DHCP lease beyond the kernel: NetworkManager, systemd-networkd.
+"""What this machine knows of its DHCP lease beyond the kernel: NetworkManager, systemd-networkd,
+and on a Mac SystemConfiguration.
 
 NetworkManager tells any user, by D-Bus: Dhcp4Config.Options (`dhcp_lease_time` in seconds,
 `expiry` as seconds since 1970) and the device's StateReason (nm-dbus-interface.h,
@@ -11,6 +12,7 @@ until its next step.
 
 import os
 import socket
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +29,10 @@ _TIMEOUT_S = 0.4
 _SIZE_LIMIT_BYTES = 16384
 _NETWORKD_FOLDER = "run/systemd/netif/leases"
 _UNITS_S = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+SYSTEMS = ("linux", "macos")
+"""Where somebody can be asked."""
 
 
 class Trouble(StrEnum):
@@ -60,7 +66,16 @@ class Lease:
 def lease(interface: str, root: str = "/") -> Lease | None:
     """What a program that keeps this interface's lease says. None: none does, or it tells
     nothing."""
-    return of_networkd(interface, root) or of_network_manager(interface)
+    return at_hand(interface, root) or of_network_manager(interface)
+
+
+def at_hand(interface: str, root: str = "/") -> Lease | None:
+    """What is told without waiting for another program; None: nothing is."""
+    if sys.platform == "darwin":
+        from netcheck.device import macos_configuration
+
+        return macos_configuration.lease(interface)
+    return of_networkd(interface, root)
 
 
 def of_networkd(interface: str, root: str = "/") -> Lease | None:
@@ -97,8 +112,10 @@ def seconds(text: str) -> float | None:
 
 def of_network_manager(interface: str) -> Lease | None:
     """NetworkManager's word; None if it does not run or does not know the interface."""
-    from netcheck.device import bus  # and with it jeepney, which most runs do not need
-
+    try:
+        from netcheck.device import bus  # and with it jeepney, which most runs do not need
+    except ImportError:
+        return None
     try:
         with bus.system_bus(_TIMEOUT_S) as asked:
             return _ask(asked, interface)

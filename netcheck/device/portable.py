@@ -125,7 +125,7 @@ def _route(address: str, interfaces: list[Interface], wanted: str | None = None)
         return nowhere if error.errno in _NO_WAY and (tied or wanted is None) else None
     if source is None:
         return None
-    name = wanted if tied else _owner(source.packed, target.scope, interfaces)
+    name = wanted if tied else owner(source.packed, target.scope, interfaces)
     if name is None or wanted not in (None, name):
         return None
     return Route(address, target.family, name, None, source.text)
@@ -146,7 +146,7 @@ def _tied(probe: socket.socket, interface: str) -> bool:
     return True
 
 
-def _owner(packed: bytes, scope: str | None, interfaces: list[Interface]) -> str | None:
+def owner(packed: bytes, scope: str | None, interfaces: Iterable[Interface]) -> str | None:
     """The interface that has this address; where a scope was given, it must be that one."""
     wanted = None if scope is None or scope.isdecimal() else scope
     for interface in interfaces:

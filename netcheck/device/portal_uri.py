@@ -8,6 +8,7 @@ nothing. The text is the network's and stays unread here.
 """
 
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ def portal_uri(interface: str, root: str = "/") -> str | None:
     """The URI that this interface's network named; None: nobody here knows of one.
 
     A bus that hangs holds it for up to 0.4 s: not for a thread that others wait for."""
+    if sys.platform == "darwin":
+        from netcheck.device import macos_configuration
+
+        return macos_configuration.portal_uri(interface)
     return _from_networkd(interface, root) or _from_network_manager(interface)
 
 

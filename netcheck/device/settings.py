@@ -67,8 +67,18 @@ def overridden(
 
 
 def proxy(environment: Mapping[str, str] | None = None) -> Proxy | None:
-    """The proxy that the environment names first; None: none, or one that nobody can read."""
+    """The proxy that the environment names first, else the one that this system's own settings
+    name; None: none, or one that nobody can read."""
     said = os.environ if environment is None else environment
+    named = _named_by(said)
+    if named is None and environment is None and sys.platform == "darwin":
+        from netcheck.device import macos_configuration
+
+        return macos_configuration.proxy()
+    return named
+
+
+def _named_by(said: Mapping[str, str]) -> Proxy | None:
     for variable in _PROXY_VARIABLES:
         value = said.get(variable, "").strip()
         if not value:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from netcheck.model.phone import Source
-from netcheck.phone.contract import PhoneReader
+from netcheck.model.phone import Phone, Source
+from netcheck.phone.contract import CannotRead, PhoneReader, Unread
 from netcheck.phone.sight import modem_in_sight
 
 READING_S = {Source.MODEM: 1.5, Source.WINDOWS: 3.0, Source.ADB: 4.0, Source.TERMUX: 4.0}
@@ -27,9 +27,22 @@ def reader(source: Source, *, hosts: Sequence[str] = (), serial: str | None = No
 
             return WindowsReader()
         case Source.MODEM:
-            from netcheck.phone.modem_manager import ModemManagerReader
-
+            try:
+                from netcheck.phone.modem_manager import ModemManagerReader
+            except ImportError:  # no jeepney: a Linux whose Python came without it
+                return _NoWayToAsk()
             return ModemManagerReader()
+
+
+class _NoWayToAsk:
+    """See PhoneReader. A modem is there, and netcheck has nothing to ask it with."""
+
+    source = Source.MODEM
+    commands: tuple[str, ...] = ()
+
+    def read(self, timeout_s: float) -> Phone:
+        """See PhoneReader."""
+        raise CannotRead(Unread.UNSUPPORTED)
 
 
 def own_modem(system: str, *, cellular: bool) -> Source | None:
