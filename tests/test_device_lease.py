@@ -149,7 +149,7 @@ def test_how_a_lease_stands(
 def test_the_kernels_word_is_enough_where_an_address_has_a_term(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lease, "of_networkd", lambda _: None)
+    monkeypatch.setattr(lease, "of_networkd", lambda *_: None)
     monkeypatch.setattr(lease, "of_network_manager", lambda _: pytest.fail("nobody need be asked"))
 
     def address(text: str, valid_s: float) -> Address:
