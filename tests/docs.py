@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from netcheck.checks import ALL
+from netcheck.device.contract import Fact
+from netcheck.device.systems import SYSTEMS, Telling, Tried, facts_of
 from netcheck.model.stage import Stage
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -29,7 +31,73 @@ def checks_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"checks.md": checks_page}
+_SIGNS = {
+    Telling.MEASURED: "yes",
+    Telling.MEASURED_IF_PERMITTED: "if permitted",
+    Telling.NOT_PERMITTED: "not permitted",
+    Telling.NOT_AVAILABLE: "not available",
+}
+_FACTS = {
+    Fact.INTERFACES: "the network interfaces, and whether each is on",
+    Fact.CARRIER: "whether the cable is in or the Wi-Fi joined",
+    Fact.LINK_KINDS: "whether it is a cable, Wi-Fi, mobile or a VPN",
+    Fact.ADDRESSES: "its addresses",
+    Fact.SPEED: "the speed of the cable",
+    Fact.WIFI: "signal, channel and rate of the Wi-Fi",
+    Fact.WIFI_NAME: "whether this program may see the network's name (it is not kept)",
+    Fact.DEFAULT_ROUTES: "the way out",
+    Fact.GATEWAYS: "the router on it",
+    Fact.NEIGHBOURS: "whether the router answers on the own network",
+    Fact.NAMESERVERS: "which name servers are asked",
+}
+_TRIED = {
+    Tried.REAL_WIRED_AND_SIMULATED_WIFI: (
+        "in part: in a virtual machine, on a wired container host, in network namespaces and on"
+        " simulated Wi-Fi (mac80211_hwsim); never on a real Wi-Fi card"
+    ),
+    Tried.ON_LINUX: "no: only on Linux, with what Linux alone offers taken away",
+    Tried.STAND_INS: (
+        "no: only against bytes and objects laid out as the system's documentation says"
+    ),
+}
+
+
+def systems_page() -> str:
+    """Every system by every fact, and what each reader was tried on."""
+    tables = [facts_of(system) for system in SYSTEMS]
+    lines = [
+        "# What netcheck can read on which system",
+        "",
+        "Made from the code by `python -m tests.docs`; `netcheck doctor` tells it of your machine.",
+        "Reading it sends nothing. A fact that is missing is named in the result and never counts",
+        "as a no.",
+        "",
+        "| fact | " + " | ".join(system.name for system in SYSTEMS) + " |",
+        "|---|" + "---|" * len(SYSTEMS),
+    ]
+    for fact in Fact:
+        signs = " | ".join(_SIGNS[table[fact]] for table in tables)
+        lines.append(f"| {_FACTS.get(fact, fact.value)} | {signs} |")
+    lines += [
+        "",
+        "*if permitted*: a setting of yours may withhold it (macOS and Android tie it to the",
+        "permission for the location). *not permitted*: the system tells no ordinary program.",
+        "",
+        "## Run on real hardware?",
+        "",
+        "| system | run on real hardware |",
+        "|---|---|",
+    ]
+    lines += [f"| {system.name} | {_TRIED[system.tried]} |" for system in SYSTEMS]
+    lines += [
+        "",
+        "Inside Windows' own Linux (WSL) netcheck sees Linux: the Wi-Fi, the cable, the VPN and",
+        "the name servers of Windows lie outside its view. Run it in Windows instead.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"checks.md": checks_page, "systems.md": systems_page}
 
 
 if __name__ == "__main__":

@@ -19,13 +19,13 @@ from netcheck.model.device import Device, Interface, LinkKind, Neighbour, Route
 from netcheck.model.wifi_link import NamePermission, WifiLink
 
 FACTS_MEASURED: frozenset[Fact] = frozenset(
-    {Fact.INTERFACES, Fact.ADDRESSES, Fact.CARRIER, Fact.WIFI}
+    {Fact.INTERFACES, Fact.ADDRESSES, Fact.CARRIER, Fact.WIFI, Fact.WIFI_NAME}
 )
-"""The last with Termux:API. Names of interfaces tell their kinds, so those are a guess."""
+"""The last two with Termux:API. What an interface is made of is guessed from its name."""
 FACTS_NOT_PERMITTED: frozenset[Fact] = frozenset(
     {Fact.NEIGHBOURS, Fact.WIFI_NAME, Fact.DEFAULT_ROUTES, Fact.GATEWAYS}
 )
-"""An application is told neither routes of other tables nor their next hops."""
+"""Older versions tell an application more. The name needs the permission for the location."""
 
 _WIFI_WITHIN_S = 1.0
 _DISCARD_PORT = 9

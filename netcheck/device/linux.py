@@ -27,6 +27,16 @@ from netcheck.model.device import (
 from netcheck.model.observation import Family
 from netcheck.model.wifi_link import WifiLink
 
+FACTS_MEASURED: frozenset[Fact] = frozenset(
+    {
+        *(Fact.INTERFACES, Fact.CARRIER, Fact.LINK_KINDS, Fact.ADDRESSES, Fact.SPEED),
+        *(Fact.WIFI, Fact.WIFI_NAME, Fact.DEFAULT_ROUTES, Fact.GATEWAYS, Fact.NEIGHBOURS),
+        Fact.NAMESERVERS,
+    }
+)
+FACTS_NOT_PERMITTED: frozenset[Fact] = frozenset()
+"""An ordinary user may ask all of it; a sandbox may still shut some out."""
+
 _NO_SUCH_FAMILY = frozenset({errno.EOPNOTSUPP, errno.EAFNOSUPPORT})  # a kernel without IPv6
 # What the kernel answers for a target without a way: no route, or a route that says no
 # (unreachable EHOSTUNREACH, prohibit EACCES, blackhole EINVAL; ip-route(8)).

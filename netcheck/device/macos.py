@@ -30,7 +30,13 @@ from netcheck.model.device import (
 from netcheck.model.observation import Family
 from netcheck.model.wifi_link import NamePermission, WifiLink
 
-FACTS_MEASURED: frozenset[Fact] = frozenset(Fact) - {Fact.WIFI_NAME}
+FACTS_MEASURED: frozenset[Fact] = frozenset(
+    {
+        *(Fact.INTERFACES, Fact.CARRIER, Fact.LINK_KINDS, Fact.ADDRESSES, Fact.SPEED),
+        *(Fact.WIFI, Fact.WIFI_NAME, Fact.DEFAULT_ROUTES, Fact.GATEWAYS, Fact.NEIGHBOURS),
+        Fact.NAMESERVERS,
+    }
+)
 FACTS_NOT_PERMITTED: frozenset[Fact] = frozenset({Fact.WIFI_NAME})
 """Without the permission for the location, which a program in a terminal is seldom given."""
 

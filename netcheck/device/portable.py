@@ -17,6 +17,14 @@ from netcheck.device.contract import Fact, WifiWatch
 from netcheck.model.device import Address, Device, Interface, LinkKind, Neighbour, Route
 from netcheck.model.observation import Family
 
+FACTS_MEASURED: frozenset[Fact] = frozenset(
+    {
+        *(Fact.INTERFACES, Fact.CARRIER, Fact.ADDRESSES, Fact.SPEED),
+        *(Fact.DEFAULT_ROUTES, Fact.NAMESERVERS),
+    }
+)
+FACTS_NOT_PERMITTED: frozenset[Fact] = frozenset()
+
 # Addresses for documentation (RFC 5737, RFC 3849): routed like any other, and nothing is sent.
 _ANYWHERE = (("203.0.113.1", "0.0.0.0/0"), ("2001:db8::1", "::/0"))
 _DISCARD_PORT = 9
