@@ -240,7 +240,7 @@ OF_ERRORS = {
 }
 
 FRAMES = ("ui", "hint", "taps", "join", "missing", "error")
-OF_THE_COMMAND = ("verb", "option", "learned", "explain", "phone")
+OF_THE_COMMAND = ("verb", "option", "learned", "explain", "phone", "doctor")
 
 
 def is_for_staff(id: str) -> bool:

@@ -10,7 +10,8 @@ from netcheck.cli.problems import Problem, nearest
 
 VERBS = (
     *("run", "watch", "explain", "show", "replay", "phone", "carriers", "targets", "checks"),
-    *("history", "verify", "report", "bundle", "compare", "mapping-helper"),
+    *("history", "verify", "report", "bundle", "compare", "doctor"),
+    "mapping-helper",
     "fleet",
 )
 FLEET: tuple[str, ...] = ()

@@ -47,6 +47,7 @@ _FILES = {
     "page": "page",
     "bundle": "bundle",
     "compare": "bundle",
+    "doctor": "doctor",
 }
 
 
