@@ -6,6 +6,7 @@ from netcheck.checks import ALL
 from netcheck.device.contract import Fact
 from netcheck.device.systems import SYSTEMS, Telling, Tried, facts_of
 from netcheck.model.stage import Stage
+from netcheck.text import words
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -37,19 +38,6 @@ _SIGNS = {
     Telling.NOT_PERMITTED: "not permitted",
     Telling.NOT_AVAILABLE: "not available",
 }
-_FACTS = {
-    Fact.INTERFACES: "the network interfaces, and whether each is on",
-    Fact.CARRIER: "whether the cable is in or the Wi-Fi joined",
-    Fact.LINK_KINDS: "whether it is a cable, Wi-Fi, mobile or a VPN",
-    Fact.ADDRESSES: "its addresses",
-    Fact.SPEED: "the speed of the cable",
-    Fact.WIFI: "signal, channel and rate of the Wi-Fi",
-    Fact.WIFI_NAME: "whether this program may see the network's name (it is not kept)",
-    Fact.DEFAULT_ROUTES: "the way out",
-    Fact.GATEWAYS: "the router on it",
-    Fact.NEIGHBOURS: "whether the router answers on the own network",
-    Fact.NAMESERVERS: "which name servers are asked",
-}
 _TRIED = {
     Tried.REAL_WIRED_AND_SIMULATED_WIFI: (
         "in part: in a virtual machine, on a wired container host, in network namespaces and on"
@@ -77,7 +65,7 @@ def systems_page() -> str:
     ]
     for fact in Fact:
         signs = " | ".join(_SIGNS[table[fact]] for table in tables)
-        lines.append(f"| {_FACTS.get(fact, fact.value)} | {signs} |")
+        lines.append(f"| {words().say(f'doctor.fact.{fact}')} | {signs} |")
     lines += [
         "",
         "*if permitted*: a setting of yours may withhold it (macOS and Android tie it to the",

@@ -11,6 +11,7 @@ import pytest
 
 from netcheck.agent.limits import ROWS, examine
 from netcheck.agent.own_facts import OwnFacts
+from netcheck.device.contract import Fact
 from netcheck.device.host import Host
 from netcheck.model.device import Device, Interface, LinkKind, Route
 from netcheck.model.limit import Examination, Limit, Weight
@@ -65,6 +66,11 @@ MACHINES: list[tuple[str, OwnFacts, set[str]]] = [
         "an image without certificates",
         replace(GOOD, trust_trouble="no store", bus=False),
         {"no-trust", "no-bus", "no-raw"},
+    ),
+    (
+        "a Python cut to fit a router",
+        replace(GOOD, python_lacks=("ssl",), trust_trouble=None),
+        {"python-cut", "no-raw"},
     ),
     ("a clock at the epoch", replace(GOOD, today=date(1970, 1, 1)), {"clock-behind", "no-raw"}),
     ("a busy machine", replace(GOOD, lag_ms=100.1), {"timer-late", "no-raw"}),
@@ -192,9 +198,13 @@ def test_what_is_to_be_typed_has_a_step_that_says_so() -> None:
 
 
 def test_no_words_are_left_of_limits_that_are_gone() -> None:
-    frame = {"nothing", "one", "many", "small", "cost", "fine", "optional", "unsent", "again"}
+    frame = set("nothing one many small cost fine optional unsent again untold fact".split())
     ids = {id.split(".")[1] for id in WORDS.ids() if id.startswith("doctor.")}
     assert ids - frame == {row.id for row in ROWS}
+
+
+def test_every_fact_that_a_system_may_keep_back_has_words() -> None:
+    assert [fact for fact in Fact if f"doctor.fact.{fact}" not in WORDS] == []
 
 
 def drawn(facts: OwnFacts, width: int = 80) -> str:
@@ -234,9 +244,9 @@ def test_it_reads_like_this() -> None:
         "    - The extra named raw is missing: it looks for a second router or a\n"
         "      stranger at home.\n"
         "\n"
-        "  ✓ fine: use of the network · list of trust · clock · timer · settings\n"
-        "  own folder · view of the network · not in a container · no VPN · no proxy\n"
-        "  system bus · jeepney · msgspec · Python\n"
+        "  ✓ fine: a whole Python · use of the network · list of trust · clock · timer\n"
+        "  settings · own folder · view of the network · not in a container · no VPN\n"
+        "  no proxy · system bus · jeepney · msgspec · Python\n"
         "  Nothing was sent to find this out.\n"
         "  Then look again: netcheck doctor\n"
     )
@@ -259,7 +269,11 @@ def test_it_fits_every_terminal(width: int) -> None:
 
 def test_programs_are_told_the_same() -> None:
     found = Examination(
-        "linux", (Limit("timer-late", Weight.MATTERS, {"count": 140}),), ("no-bus",), ()
+        "linux",
+        (Limit("timer-late", Weight.MATTERS, {"count": 140}),),
+        ("no-bus",),
+        (),
+        ("gateways",),
     )
     assert limits.as_json(found, WORDS) == {
         "schema": "netcheck.doctor/1",
@@ -279,6 +293,7 @@ def test_programs_are_told_the_same() -> None:
         ],
         "fine": ["no-bus"],
         "not_measured": [],
+        "untold": ["gateways"],
     }
 
 

@@ -114,6 +114,19 @@ def test_a_run_comes_to_a_verdict_without_a_traceback(tmp_path: Path, place: int
     assert broke == []
 
 
+@pytest.mark.usefixtures("namespaces")
+def test_a_python_without_ssl_is_told_so_and_not_shown_a_defect(tmp_path: Path) -> None:
+    """OpenWrt's python3-light."""
+    done = inside(tmp_path, (), ("ssl", "_ssl"), RUN, "--json", "--budget", "3")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "This Python lacks a part of its own: ssl. How to lift that: netcheck doctor\n",
+    )
+    done = inside(tmp_path, (), ("ssl", "_ssl"), RUN, "doctor", "--json")
+    limits = [limit["id"] for limit in json.loads(done.stdout)["limits"]]
+    assert (done.returncode, "python-cut" in limits) == (3, True)
+
+
 HOSTS = [
     ({"proc/sys/kernel/osrelease": "6.1.0-13-amd64\n"}, (), None),
     ({"proc/sys/kernel/osrelease": "4.4.0-19041-Microsoft\n"}, (), Host.WSL1),

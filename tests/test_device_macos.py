@@ -19,7 +19,7 @@ from netcheck.device.macos import MacReader
 from netcheck.device.macos_configuration import NotOffered
 from netcheck.device.portable import PortableReader
 from netcheck.device.resolvers import Resolvers
-from netcheck.device.settings import Proxy
+from netcheck.device.settings import Proxy, Radio
 from netcheck.model.device import (
     Address,
     Device,
@@ -508,6 +508,25 @@ LINKS = [
 @pytest.mark.parametrize(("what", "interface", "expected"), LINKS, ids=[row[0] for row in LINKS])
 def test_links(what, interface, expected):
     assert macos_wifi.link_of(interface) == expected
+
+
+@pytest.mark.parametrize(
+    ("interfaces", "expected"),
+    [
+        ([wlan(power=False)], (Radio("wlan", soft=True, hard=False),)),
+        ([wlan()], (Radio("wlan", soft=False, hard=False),)),
+        ([], ()),
+        (None, None),
+    ],
+)
+def test_a_mac_s_wifi_switch_is_a_radio_switch(monkeypatch, interfaces, expected):
+    client = SimpleNamespace(interfaces=lambda: interfaces, interfaceWithName_=lambda name: None)
+    module = SimpleNamespace(CWWiFiClient=SimpleNamespace(sharedWiFiClient=lambda: client))
+    monkeypatch.setitem(sys.modules, "CoreWLAN", None if interfaces is None else module)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert settings.radios() == expected
+    with pytest.raises(macos_wifi.NotMeasured):
+        macos_wifi.read("en0")
 
 
 def test_the_name_of_the_network_stays_out_of_what_is_read():

@@ -48,6 +48,7 @@ def examine(facts: OwnFacts, rows: tuple[Row, ...] | None = None) -> Examination
         ),
         fine=tuple(row.id for row, limits in answers if limits is False),
         not_measured=tuple(row.id for row, limits in answers if limits is None),
+        untold=(*facts.device.not_permitted, *facts.device.not_measured),
     )
 
 
@@ -124,6 +125,8 @@ def _python(facts: OwnFacts) -> Mapping[str, Parameter]:
 
 
 ROWS: tuple[Row, ...] = (
+    Row("python-cut", Weight.MATTERS, lambda f: bool(f.python_lacks),
+        lambda f: {"name": ", ".join(f.python_lacks)}),
     Row("sockets-blocked", Weight.MATTERS, _sockets),
     Row(
         "no-trust",

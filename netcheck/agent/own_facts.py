@@ -38,6 +38,7 @@ class OwnFacts:
     python: tuple[int, int]
     today: date
     lag_ms: float | None
+    python_lacks: tuple[str, ...] = ()
     parts: Mapping[str, bool | None] = field(default_factory=dict)
     bus: bool | None = None
     trust_trouble: str | None = None
@@ -69,10 +70,11 @@ def gather() -> OwnFacts:
             python=sys.version_info[:2],
             today=datetime.now(UTC).date(),
             lag_ms=None,
+            python_lacks=() if _installed("ssl", "_ssl") else ("ssl",),
             parts={name: _installed(*modules) for name, modules in _MODULES.items()}
             | {_FLEET: _extra_installed(_FLEET)},
             bus=_bus(device.system),
-            trust_trouble=_trust_trouble(),
+            trust_trouble=_trust_trouble() if _installed("ssl", "_ssl") else None,
             state_folder=folder,
             state_writable=writable,
             policy=policy,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from netcheck.cli.door import Door
-from netcheck.cli.exit_codes import DONE
+from netcheck.cli.exit_codes import DONE, FAILED
 from netcheck.cli.problems import Problem
 from netcheck.cli.verbs import module_of, split
 
@@ -27,6 +27,12 @@ def perform(argv: Sequence[str], door: Door) -> int:
         return code
     except Problem as problem:
         return door.refuse(problem)
+    except ModuleNotFoundError as missing:
+        part = (missing.name or "").lstrip("_")
+        if part not in sys.stdlib_module_names:
+            raise
+        # Systems with little room cut Python into packages (OpenWrt's python3-light has no ssl).
+        return door.refuse(Problem("error.python-lacks", FAILED, name=part))
 
 
 def _for_nagios(argv: Sequence[str]) -> bool:

@@ -22,14 +22,27 @@ class NotMeasured(Exception):
 
 def read(name: str) -> WifiLink:
     """The link of this interface. Raises NotMeasured."""
+    interface = _client().interfaceWithName_(name)
+    if interface is None:
+        raise NotMeasured(f"CoreWLAN does not know {name}")
+    return link_of(interface)
+
+
+def powered() -> tuple[bool, ...] | None:
+    """Which of this Mac's Wi-Fi radios are switched on. None: not told."""
+    try:
+        found = _client().interfaces()
+    except NotMeasured:
+        return None
+    return tuple(bool(one.powerOn()) for one in found or ())
+
+
+def _client() -> Any:
     try:
         from CoreWLAN import CWWiFiClient  # type: ignore[import-not-found, unused-ignore]
     except ImportError as problem:
         raise NotMeasured("pyobjc-framework-CoreWLAN is not installed") from problem
-    interface = CWWiFiClient.sharedWiFiClient().interfaceWithName_(name)
-    if interface is None:
-        raise NotMeasured(f"CoreWLAN does not know {name}")
-    return link_of(interface)
+    return CWWiFiClient.sharedWiFiClient()
 
 
 def link_of(interface: Any) -> WifiLink:

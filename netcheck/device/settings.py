@@ -93,10 +93,14 @@ def _named_by(said: Mapping[str, str]) -> Proxy | None:
 
 
 def radios(root: str = "/") -> tuple[Radio, ...] | None:
-    """The Wi-Fi and mobile radios' switches (Linux, Documentation/ABI/stable/sysfs-class-rfkill).
-
-    None: this system does not show them.
+    """The Wi-Fi and mobile radios' switches (Linux, Documentation/ABI/stable/sysfs-class-rfkill;
+    of a Mac the Wi-Fi's). None: this system does not show them.
     """
+    if sys.platform == "darwin":
+        from netcheck.device import macos_wifi
+
+        powered = macos_wifi.powered()
+        return powered and tuple(Radio("wlan", soft=not on, hard=False) for on in powered)
     folder = Path(root, "sys/class/rfkill")
     try:
         entries = sorted(folder.iterdir())

@@ -27,12 +27,14 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class Examination:
     """All that was looked at. `fine` does not limit; `not_measured` could not be told, or does not
-    exist on this system, which is another matter than either."""
+    exist on this system, which is another matter than either. `untold` are facts of the device that
+    this system keeps back or does not know."""
 
     system: str
     limits: tuple[Limit, ...]
     fine: tuple[str, ...]
     not_measured: tuple[str, ...]
+    untold: tuple[str, ...] = ()
 
     def of(self, weight: Weight) -> tuple[Limit, ...]:
         """Those of one weight, in the order of the table."""

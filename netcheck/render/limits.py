@@ -1,5 +1,7 @@
 """What limits netcheck here, for a person: what it is, what it costs, how to lift it."""
 
+from collections.abc import Sequence
+
 from netcheck.model.limit import Examination, Limit, Weight
 from netcheck.render.sheet import Sheet
 from netcheck.text import Words
@@ -8,6 +10,7 @@ _COLUMN = 6
 _MOST_STEPS = 9
 _STYLES = {Weight.MATTERS: "warn-headline", Weight.SMALL: "bold"}
 _TYPED = {
+    "python-cut.linux.step-1": "opkg install python3",
     "no-trust.step-1": "SSL_CERT_FILE",
     "no-trust.linux.step-1": "sudo apt install ca-certificates",
     "no-trust.linux.step-2": "sudo dnf install ca-certificates",
@@ -55,9 +58,8 @@ def write(found: Examination, words: Words, sheet: Sheet) -> None:
         for limit in optional:
             sheet.row("-", words.say(f"doctor.{limit.id}.what", limit.params), 2)
     sheet.blank()
-    if found.fine:
-        fine = [words.say(f"doctor.{id}.fine") for id in found.fine]
-        sheet.items([f"\u2713 {words.say('doctor.fine')}: {fine[0]}", *fine[1:]])
+    _list("\u2713", "doctor.fine", [f"doctor.{id}.fine" for id in found.fine], words, sheet)
+    _list("-", "doctor.untold", [f"doctor.fact.{id}" for id in found.untold], words, sheet)
     sheet.paragraph(words.say("doctor.unsent"))
     if matter or small:
         sheet.paragraph(words.say("doctor.again"))
@@ -96,7 +98,14 @@ def as_json(found: Examination, words: Words) -> dict[str, object]:
         ],
         "fine": list(found.fine),
         "not_measured": list(found.not_measured),
+        "untold": list(found.untold),
     }
+
+
+def _list(sign: str, head: str, ids: Sequence[str], words: Words, sheet: Sheet) -> None:
+    if ids:
+        first, *rest = [words.say(id) for id in ids]
+        sheet.items([f"{sign} {words.say(head)}: {first}", *rest])
 
 
 def _cost(limit: Limit, words: Words) -> str | None:
