@@ -26,6 +26,7 @@ HIDE = {
     "sys": "mount -t tmpfs none /sys",
     "sysctl": "mount -t tmpfs none /proc/sys",
     "read-only sysctl": "mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys",
+    "proc": "mount -t tmpfs none /proc",
     "run": "mount -t tmpfs none /run && mount -t tmpfs none /var/run 2>/dev/null || true",
     "etc": "mount -t tmpfs none /etc",
 }
@@ -33,11 +34,12 @@ PACKAGES = ("psutil", "pyroute2", "jeepney", "msgspec")
 VARIANTS = [
     ("a container without /sys", ("sys",), ()),
     ("no settings of the kernel to be seen", ("sysctl",), ()),
+    ("no /proc at all", ("proc",), ()),
     ("those that may not be written", ("read-only sysctl",), ()),
     ("no systemd and no bus", ("run",), ()),
     ("an image with an empty /etc", ("etc",), ()),
     ("a router's Python, with nothing compiled", (), PACKAGES),
-    ("all of it at once", ("sys", "sysctl", "run", "etc"), PACKAGES),
+    ("all of it at once", ("sys", "proc", "run", "etc"), PACKAGES),
 ]
 READ = """
 import json
@@ -98,7 +100,7 @@ def test_the_kernel_alone_tells_address_link_and_way_out(
 
 
 @pytest.mark.usefixtures("namespaces")
-@pytest.mark.parametrize("place", [4, 6], ids=[VARIANTS[place][0] for place in (4, 6)])
+@pytest.mark.parametrize("place", [5, 7], ids=[VARIANTS[place][0] for place in (5, 7)])
 def test_a_run_comes_to_a_verdict_without_a_traceback(tmp_path: Path, place: int) -> None:
     _, hidden, without = VARIANTS[place]
     done = inside(tmp_path, hidden, without, RUN, "--json", "--budget", "3")

@@ -1,5 +1,6 @@
 """A phone that is read beside a run holds nothing up, and is read once for all who wait."""
 
+import sys
 import threading
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ from netcheck.agent.running import Request, Run
 from netcheck.catalog import load
 from netcheck.model.device import Device, Interface, LinkKind
 from netcheck.model.phone import Phone, Source
-from netcheck.phone.choosing import own_modem
+from netcheck.phone.choosing import own_modem, reader
 from netcheck.phone.contract import CannotRead, PhoneReader, Unread
 from netcheck.phone.reading import ReaderBroke, Reading
 from tests.android_dumps import CANARIES
@@ -120,3 +121,13 @@ def test_a_phone_that_hangs_delays_no_run(tmp_path: Path, monkeypatch: pytest.Mo
     while not (tmp_path / "asked").exists():
         assert time.monotonic() - began_s < 10
         time.sleep(0.01)
+
+
+def test_a_modem_with_nothing_to_ask_it_with_is_unread_and_no_defect(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where jeepney is missing, as on a router."""
+    monkeypatch.setitem(sys.modules, "netcheck.phone.modem_manager", None)
+    reading = Reading(Source.MODEM, lambda: reader(Source.MODEM), 1.0)
+    reading.start()
+    assert reading.wait(5.0) is Unread.UNSUPPORTED

@@ -24,9 +24,9 @@ _LAST_PART = 1 / 8
 
 @dataclass(frozen=True, slots=True)
 class LeaseFacts(Facts):
-    """Seconds. `left_s` below zero: run out. `told_by`: kernel, systemd-networkd, NetworkManager.
-    `fixed`: the address has no term. `trouble`: why there is none, as the program that asked for
-    it says: no-answer or taken. None: not told."""
+    """Seconds. `left_s` below zero: run out. `told_by`: kernel, systemd-networkd, NetworkManager
+    or macOS. `fixed`: the address has no term. `trouble`: why there is none, as the program that
+    asked for it says: no-answer or taken. None: not told."""
 
     left_s: float | None = None
     total_s: float | None = None

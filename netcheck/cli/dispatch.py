@@ -9,6 +9,10 @@ from netcheck.cli.exit_codes import DONE, FAILED
 from netcheck.cli.problems import Problem
 from netcheck.cli.verbs import module_of, split
 
+_CUT_OFF = ("ctypes", "hashlib", "lzma", "sqlite3", "ssl", "zlib")
+"""Parts of Python that systems with little room package apart (OpenWrt's python3-light), or that
+were not built for want of their library."""
+
 
 def perform(argv: Sequence[str], door: Door) -> int:
     """Run the verb that `argv` names; `run` where it names none. The exit code."""
@@ -29,9 +33,8 @@ def perform(argv: Sequence[str], door: Door) -> int:
         return door.refuse(problem)
     except ModuleNotFoundError as missing:
         part = (missing.name or "").lstrip("_")
-        if part not in sys.stdlib_module_names:
+        if part not in _CUT_OFF:
             raise
-        # Systems with little room cut Python into packages (OpenWrt's python3-light has no ssl).
         return door.refuse(Problem("error.python-lacks", FAILED, name=part))
 
 

@@ -54,7 +54,6 @@ class AndroidReader:
         link = self._wifi(interfaces, missing, denied)
         if link is not None:
             interfaces = tuple(_with(one, link) for one in interfaces)
-        missing.append(Fact.LINK_KINDS)
         return replace(
             device,
             interfaces=interfaces,

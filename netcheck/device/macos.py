@@ -164,10 +164,8 @@ class _Reading:
         self._known(Fact.LINK_KINDS, self._by_name is not None)
         self._known(Fact.WIFI, self._by_name is not None)
         found = tuple(self._interface(one, wifi) for one in self._device.interfaces)
-        self._known(
-            Fact.CARRIER,
-            all(one.carrier is not None for one in found if one.up and _has_a_link(one)),
-        )
+        unknown = any(_has_a_link(one) and one.carrier is None for one in found if one.up)
+        self._known(Fact.CARRIER, not unknown and all(one.up is not None for one in found))
         return found
 
     def _interface(self, one: Interface, wifi: Callable[[str], WifiLink]) -> Interface:
@@ -245,18 +243,21 @@ def _defaults(table: bytes, family: Family, interfaces: tuple[Interface, ...]) -
     to an interface serves sockets tied to it; macOS keeps such for tunnels of its own too, which
     have no address that anything of ours could be sent from, and those are left out."""
     rows = [row for row in macos_routing.rows(table) if row.is_default]
-    rows.sort(key=lambda row: bool(row.flags & macos_routing.RTF_IFSCOPE))
-    routes = []
+    rows.sort(key=_is_scoped)
+    found: dict[tuple[str | None, str | None], Route] = {}
     for row in rows:
         route = _route(row, _EVERYTHING[family], family)
-        if route is None:
+        if route is None or (
+            _is_scoped(row) and not _can_send(route.interface, family, interfaces)
+        ):
             continue
-        scoped = bool(row.flags & macos_routing.RTF_IFSCOPE)
-        if scoped and not _can_send(route.interface, family, interfaces):
-            continue
-        routes.append(replace(route, metric=None if scoped else 0))
-    first = {(r.interface, r.gateway): r for r in reversed(routes)}
-    return [route for route in routes if first[route.interface, route.gateway] is route]
+        ranked = replace(route, metric=None if _is_scoped(row) else 0)
+        found.setdefault((route.interface, route.gateway), ranked)
+    return list(found.values())
+
+
+def _is_scoped(row: RoutingRow) -> bool:
+    return bool(row.flags & macos_routing.RTF_IFSCOPE)
 
 
 def _can_send(name: str | None, family: Family, interfaces: tuple[Interface, ...]) -> bool:
