@@ -203,6 +203,16 @@ def test_no_words_are_left_of_limits_that_are_gone() -> None:
     assert ids - frame == {row.id for row in ROWS}
 
 
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_the_other_languages_lack_no_word_and_no_place_for_what_is_typed(language: str) -> None:
+    other = Words(language, strict=True)
+    ids = [id for id in WORDS.ids() if id.startswith("doctor.")]
+    same = {id for id in ids if other.template(id) == WORDS.template(id)}
+    assert [id for id in ids if sorted(other.places(id)) != sorted(WORDS.places(id))] == []
+    names = {"jeepney", "msgspec", "Python", "ping", "Wi-Fi"}  # the same in every language
+    assert {WORDS.template(id) for id in same} == names
+
+
 def test_every_fact_that_a_system_may_keep_back_has_words() -> None:
     assert [fact for fact in Fact if f"doctor.fact.{fact}" not in WORDS] == []
 

@@ -64,7 +64,7 @@ def lead(argv: Sequence[str]) -> NoReturn:
 
 def _leave(code: int) -> NoReturn:
     """End the process now, and with it the programs that a phone's reader still waits for."""
-    programs = sys.modules.get("netcheck.device.program")  # loaded only where a phone was asked
+    programs = sys.modules.get("netcheck.device.program")  # loaded only where one was run
     if programs is not None:
         programs.end_all()
     os._exit(code)

@@ -105,7 +105,7 @@ def as_json(found: Examination, words: Words) -> dict[str, object]:
 def _list(sign: str, head: str, ids: Sequence[str], words: Words, sheet: Sheet) -> None:
     if ids:
         first, *rest = [words.say(id) for id in ids]
-        sheet.items([f"{sign} {words.say(head)}: {first}", *rest])
+        sheet.items([f"{sign} {words.say(head, {'name': first})}", *rest])
 
 
 def _cost(limit: Limit, words: Words) -> str | None:
