@@ -6,7 +6,7 @@ import os
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netcheck.device import macos_routing, macos_wifi
@@ -361,3 +361,14 @@ def test_neighbours(address, state):
 
 def test_neighbours_that_are_withheld_are_not_measured():
     assert mac(Kernel(None)).neighbour("192.0.2.1", "lo") is None
+
+
+@settings(max_examples=30)
+@given(st.binary(max_size=300), st.integers(0, len(GLOBAL_DEFAULT)))
+def test_a_kernel_that_talks_junk_is_survived(junk, kept):
+    table = GLOBAL_DEFAULT[:kept] + junk
+    kernel = Kernel({(2, 1): table, (30, 1): junk, (2, 2): junk}, answer=lambda request: table)
+    reader = mac(kernel)
+    assert reader.read().system == "macos"
+    reader.route_to("192.0.2.9")
+    assert reader.neighbour("192.0.2.1", "lo").address == "192.0.2.1"

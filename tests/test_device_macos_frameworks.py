@@ -6,7 +6,10 @@ import struct
 import sys
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netcheck.device import lease, macos_configuration, macos_wifi, settings
 from netcheck.device.lease import Lease
@@ -113,6 +116,26 @@ def test_proxies(monkeypatch, what, said, expected):
     for variable in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy"):
         monkeypatch.delenv(variable, raising=False)
     assert settings.proxy() == expected
+
+
+ODD = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.just([1, None, "::"])
+KEYS = st.sampled_from(
+    "ServerAddresses SearchDomains DomainName PrimaryService PrimaryInterface Router Active "
+    "HTTPSEnable HTTPSProxy HTTPSPort".split()
+)
+
+
+@hypothesis.settings(max_examples=50)
+@given(ODD | st.dictionaries(KEYS, ODD))
+def test_odd_values_of_the_store_are_told_as_nothing(said):
+    def store(key):
+        return said
+
+    assert set(macos_configuration.resolvers(store).nameservers) <= {"::"}
+    macos_configuration.primary_route(store, "IPv4")
+    assert macos_configuration.link_is_active(store, "en0") in (None, True, False)
+    proxy = macos_configuration.proxy_in(said if isinstance(said, dict) else {})
+    assert proxy is None or 0 < proxy.port < 65536
 
 
 # --- CoreWLAN ---

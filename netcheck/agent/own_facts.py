@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -86,8 +86,6 @@ def gather() -> OwnFacts:
         from_s = time.monotonic()
         time.sleep(max(0.1, began_s + _WATCHED_S - from_s))
         lag_ms = lag.worst_between(from_s, time.monotonic())
-    from dataclasses import replace
-
     return replace(facts, lag_ms=lag_ms)
 
 
