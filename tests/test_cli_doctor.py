@@ -20,6 +20,7 @@ from netcheck.probe.openable import Openable
 from netcheck.render import limits
 from netcheck.render.sheet import Sheet
 from netcheck.text import Words
+from netcheck.text.typed import TYPED
 from tests.command import environment, isolation, netcheck
 
 WORDS = Words("en", strict=True)
@@ -194,7 +195,7 @@ def test_what_is_to_be_typed_has_a_step_that_says_so() -> None:
         id.removeprefix("doctor.") for id in WORDS.ids() if "{name}" in (WORDS.template(id) or "")
     }
     steps = {id for id in ids if ".step-" in id}
-    assert set(limits._TYPED) == steps
+    assert set(TYPED) == steps
 
 
 def test_no_words_are_left_of_limits_that_are_gone() -> None:
@@ -234,7 +235,7 @@ def test_it_reads_like_this() -> None:
         "\n"
         "  One thing keeps netcheck from its full view.\n"
         "\n"
-        "  ✗ This is Linux inside Windows (WSL).\n"
+        "  ✗ You run netcheck in the Linux that is a part of Windows (WSL).\n"
         "    cost  The Wi-Fi, the cable and any VPN are on the side of Windows.\n"
         "          netcheck can't see them from here.\n"
         "    1  In Windows, open: PowerShell\n"

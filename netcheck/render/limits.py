@@ -5,38 +5,11 @@ from collections.abc import Sequence
 from netcheck.model.limit import Examination, Limit, Weight
 from netcheck.render.sheet import Sheet
 from netcheck.text import Words
+from netcheck.text.typed import TYPED
 
 _COLUMN = 6
 _MOST_STEPS = 9
 _STYLES = {Weight.MATTERS: "warn-headline", Weight.SMALL: "bold"}
-_TYPED = {
-    "python-cut.linux.step-1": "opkg install python3",
-    "no-trust.step-1": "SSL_CERT_FILE",
-    "no-trust.linux.step-1": "sudo apt install ca-certificates",
-    "no-trust.linux.step-2": "sudo dnf install ca-certificates",
-    "no-trust.linux.step-3": "sudo apk add ca-certificates",
-    "no-trust.linux.step-4": "SSL_CERT_FILE",
-    "policy-ignored.linux.step-2": "sudo chown root",
-    "policy-ignored.linux.step-3": "sudo chmod go-w",
-    "folder-closed.step-2": "NETCHECK_STATE_DIR",
-    "inside-windows.step-1": "PowerShell",
-    "inside-windows.step-2": "pip install netcheck-agent",
-    "inside-windows.step-3": "netcheck",
-    "container.step-2": "--network host",
-    "ping-closed.linux.step-1": 'sudo sysctl -w net.ipv4.ping_group_range="0 2147483647"',
-    "ping-closed.linux.step-2": "/etc/sysctl.d",
-    "wifi-unread.step-1": "pip install netcheck-agent",
-    "wifi-unread.linux.step-1": "pip install pyroute2",
-    "wifi-unread.android.step-2": "pkg install termux-api",
-    "no-bus.step-1": "/run/dbus",
-    "no-bus.step-2": "dbus",
-    "no-jeepney.step-1": "pip install jeepney",
-    "no-msgspec.step-1": "pip install msgspec",
-    "no-msgspec.android.step-1": "pkg install clang",
-    "no-msgspec.android.step-2": "pip install msgspec",
-    "no-secure.step-1": "pip install 'netcheck-agent[secure]'",
-}
-"""What is typed is the same in every language: the `name` of a step."""
 _SIGNS = {Weight.MATTERS: "\u2717", Weight.SMALL: "\u00b7"}
 
 
@@ -74,7 +47,7 @@ def steps(limit: Limit, system: str, words: Words) -> tuple[str, ...]:
         step = f"{stem}.step-{number}"
         if f"doctor.{step}" not in words:
             break
-        typed = {"name": _TYPED[step]} if step in _TYPED else {}
+        typed = {"name": TYPED[step]} if step in TYPED else {}
         told.append(words.say(f"doctor.{step}", {**limit.params, **typed}))
     return tuple(told)
 

@@ -1,0 +1,30 @@
+"""What is typed, and how things are called that have one name: alike in every language."""
+
+TYPED = {
+    "python-cut.linux.step-1": "opkg install python3",
+    "no-trust.step-1": "SSL_CERT_FILE",
+    "no-trust.linux.step-1": "sudo apt install ca-certificates",
+    "no-trust.linux.step-2": "sudo dnf install ca-certificates",
+    "no-trust.linux.step-3": "sudo apk add ca-certificates",
+    "no-trust.linux.step-4": "SSL_CERT_FILE",
+    "policy-ignored.linux.step-2": "sudo chown root",
+    "policy-ignored.linux.step-3": "sudo chmod go-w",
+    "folder-closed.step-2": "NETCHECK_STATE_DIR",
+    "inside-windows.step-1": "PowerShell",
+    "inside-windows.step-2": "pip install netcheck-agent",
+    "inside-windows.step-3": "netcheck",
+    "container.step-2": "--network host",
+    "ping-closed.linux.step-1": 'sudo sysctl -w net.ipv4.ping_group_range="0 2147483647"',
+    "ping-closed.linux.step-2": "/etc/sysctl.d",
+    "wifi-unread.step-1": "pip install netcheck-agent",
+    "wifi-unread.linux.step-1": "pip install pyroute2",
+    "wifi-unread.android.step-2": "pkg install termux-api",
+    "no-bus.step-1": "/run/dbus",
+    "no-bus.step-2": "dbus",
+    "no-jeepney.step-1": "pip install jeepney",
+    "no-msgspec.step-1": "pip install msgspec",
+    "no-msgspec.android.step-1": "pkg install clang",
+    "no-msgspec.android.step-2": "pip install msgspec",
+    "no-secure.step-1": "pip install 'netcheck-agent[secure]'",
+}
+"""The `name` of a step of `doctor`, by its id."""
