@@ -40,8 +40,8 @@ def systems_page() -> str:
         lines.append(f"| {words().say(f'doctor.fact.{fact}')} | {signs} |")
     lines += [
         "",
-        "*if permitted*: a setting of yours may withhold it (macOS and Android tie it to the",
-        "permission for the location). *not permitted*: the system tells no ordinary program.",
+        "*if permitted*: a setting of yours may withhold it, the one for the location.",
+        "*not permitted*: the system tells no ordinary program.",
         "",
         "## Run on real hardware?",
         "",
