@@ -32,7 +32,9 @@ _OF_ADAPTERS = (
     Fact.WIFI,
     Fact.NAMESERVERS,
 )
-FACTS_MEASURED = frozenset(Fact)
+FACTS_MEASURED = frozenset(
+    {*_OF_ADAPTERS, Fact.DEFAULT_ROUTES, Fact.GATEWAYS, Fact.NEIGHBOURS, Fact.PROXY, Fact.OPINION}
+)
 FACTS_NOT_PERMITTED = frozenset({Fact.WIFI})
 """Those that a setting of the user's (Privacy, Location) may withhold, wholly or in part."""
 RUN_ON_REAL_HARDWARE = False
@@ -61,6 +63,7 @@ class WindowsReader:
         routes = asking.about(
             lambda: windows_routes.defaults(library, known), Fact.DEFAULT_ROUTES, Fact.GATEWAYS
         )
+        opinion = self._opinion(asking)
         return Device(
             system=self._system,
             interfaces=tuple(interfaces),
@@ -68,7 +71,7 @@ class WindowsReader:
             default_routes=(routes or ()) if adapters is not None else (),
             not_permitted=unique(asking.denied),
             not_measured=unique(asking.missing),
-            opinion=self._opinion(asking),
+            opinion=opinion,
         )
 
     def route_to(self, address: str, interface: str | None = None) -> Route | None:

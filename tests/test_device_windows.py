@@ -1,0 +1,489 @@
+"""The Windows reader before a Windows made of memory. Nothing here was run on Windows."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netcheck.device import windows
+from netcheck.device.contract import Fact
+from netcheck.device.windows import WindowsReader
+from netcheck.device.windows_iphlpapi import Error, LaterNumber, Number, State
+from netcheck.model.device import (
+    Address,
+    Device,
+    Interface,
+    LinkKind,
+    Neighbour,
+    NeighbourState,
+    Opinion,
+    Route,
+)
+from netcheck.model.observation import Family
+from netcheck.model.wifi_link import NamePermission, WifiLink
+from tests.windows_memory import (
+    CABLE_GUID,
+    WIFI_GUID,
+    FakeAdapter,
+    FakeRoute,
+    FakeWifi,
+    FakeWindows,
+    Mutate,
+)
+
+FOREVER = 0xFFFFFFFF
+GOOD = State.IpDadStatePreferred
+CABLE = FakeAdapter(
+    "Ethernet",
+    CABLE_GUID,
+    luid=0x6008000000000,
+    index=12,
+    addresses=(
+        ("192.168.1.23", 24, GOOD, 3600),
+        ("fe80::1234", 64, GOOD, FOREVER),
+        ("192.168.1.99", 24, State.IpDadStateDuplicate, 3600),
+    ),
+    nameservers=("192.168.1.1", "fe80::1", "fec0:0:0:ffff::1"),
+)
+RADIO = FakeAdapter(
+    "Wi-Fi à moi",
+    WIFI_GUID,
+    luid=0x47008001000000,
+    index=7,
+    if_type=Number.IF_TYPE_IEEE80211,
+    mac=b"\xd2\x15\x5d\x01\x02\x03",
+    addresses=(("10.0.0.7", 8, GOOD, 60),),
+    nameservers=("10.0.0.1", "192.168.1.1"),
+    metrics=(45, 45),
+)
+TUNNEL = FakeAdapter(
+    "wg0",
+    "{99999999-0000-0000-0000-000000000000}",
+    luid=0x35000000000000,
+    index=40,
+    if_type=Number.IF_TYPE_PROP_VIRTUAL,
+    hardware=False,
+    media=0,
+    mtu=1420,
+    speed=100_000_000_000,
+    mac=b"",
+    addresses=(("100.64.0.2", 32, GOOD, FOREVER),),
+    nameservers=("100.64.0.1",),
+    metrics=(5, 5),
+)
+LOOPBACK = FakeAdapter(
+    "Loopback Pseudo-Interface 1",
+    "{00000000-0000-0000-0000-000000000001}",
+    luid=0x18000000000000,
+    index=1,
+    if_type=Number.IF_TYPE_SOFTWARE_LOOPBACK,
+    mtu=FOREVER,
+    mac=b"",
+    addresses=(("127.0.0.1", 8, GOOD, FOREVER), ("::1", 128, GOOD, FOREVER)),
+    metrics=(75, 75),
+)
+
+
+def _read(fake: FakeWindows) -> Device:
+    device = WindowsReader(loading=fake.load).read()
+    assert fake.lent == {}  # what Windows allocated was given back
+    return device
+
+
+def test_a_machine_on_a_cable_whole() -> None:
+    fake = FakeWindows(
+        adapters=[LOOPBACK, CABLE],
+        routes=[FakeRoute(CABLE.luid, "0.0.0.0/0", "192.168.1.1", metric=0)],
+    )
+    assert _read(fake) == Device(
+        system="windows",
+        interfaces=(
+            Interface(
+                name="Ethernet",
+                kind=LinkKind.ETHERNET,
+                up=True,
+                carrier=True,
+                addresses=(
+                    Address("192.168.1.23", 24, Family.IPV4, False),
+                    Address("fe80::1234", 64, Family.IPV6, True),
+                ),
+                mtu=1500,
+                speed_mbps=1000,
+                duplicates=(Family.IPV4,),
+                made_up=False,
+            ),
+        ),
+        nameservers=("192.168.1.1", "fe80::1%12"),
+        default_routes=(
+            Route("0.0.0.0/0", Family.IPV4, "Ethernet", "192.168.1.1", None, 25, "dhcp"),
+        ),
+        opinion=Opinion.INTERNET,
+    )
+
+
+def test_how_long_an_address_is_kept_is_told() -> None:
+    (interface,) = _read(FakeWindows(adapters=[CABLE])).interfaces
+    assert [address.valid_s for address in interface.addresses] == [3600.0, math.inf]
+
+
+def test_several_default_routes_come_in_the_order_of_route_and_interface_together() -> None:
+    fake = FakeWindows(
+        adapters=[CABLE, RADIO, TUNNEL],
+        routes=[
+            FakeRoute(RADIO.luid, "0.0.0.0/0", "10.0.0.1", metric=0),
+            FakeRoute(CABLE.luid, "0.0.0.0/0", "192.168.1.1", metric=30, origin=0),
+            FakeRoute(TUNNEL.luid, "0.0.0.0/0", "0.0.0.0", metric=0, origin=0),
+            FakeRoute(CABLE.luid, "192.168.1.0/24", "0.0.0.0"),
+            FakeRoute(CABLE.luid, "::/0", "fe80::1", metric=256, index=12,
+                      origin=State.NlroRouterAdvertisement),
+            FakeRoute(0xDEAD, "0.0.0.0/0", "10.9.9.9"),
+        ],
+    )  # fmt: skip
+    assert _read(fake).default_routes == (
+        Route("0.0.0.0/0", Family.IPV4, "wg0", None, None, 5, "set"),
+        Route("0.0.0.0/0", Family.IPV4, "Wi-Fi à moi", "10.0.0.1", None, 45, "dhcp"),
+        Route("0.0.0.0/0", Family.IPV4, "Ethernet", "192.168.1.1", None, 55, "set"),
+        Route("::/0", Family.IPV6, "Ethernet", "fe80::1%12", None, 281, "ra"),
+    )
+
+
+def test_the_nameservers_of_the_preferred_adapter_come_first() -> None:
+    assert _read(FakeWindows(adapters=[RADIO, CABLE, TUNNEL])).nameservers == (
+        "100.64.0.1",
+        "192.168.1.1",
+        "fe80::1%12",
+        "10.0.0.1",
+    )
+
+
+def test_an_adapter_that_does_not_run_gives_no_nameservers_and_no_way_out() -> None:
+    unplugged = FakeAdapter(**{**CABLE.__dict__, "running": False, "media": 2})
+    device = _read(
+        FakeWindows(
+            adapters=[unplugged], routes=[FakeRoute(CABLE.luid, "0.0.0.0/0", "192.168.1.1")]
+        )
+    )
+    assert (device.nameservers, device.default_routes) == ((), ())
+    assert [(i.up, i.carrier) for i in device.interfaces] == [(True, False)]
+
+
+@pytest.mark.parametrize(
+    ("if_type", "hardware", "expected"),
+    [
+        (Number.IF_TYPE_ETHERNET_CSMACD, True, LinkKind.ETHERNET),
+        (Number.IF_TYPE_ETHERNET_CSMACD, False, LinkKind.OTHER),  # a virtual switch's end
+        (Number.IF_TYPE_IEEE80211, False, LinkKind.OTHER),  # Wi-Fi Direct
+        (Number.IF_TYPE_PROP_VIRTUAL, False, LinkKind.TUNNEL),
+        (Number.IF_TYPE_TUNNEL, False, LinkKind.TUNNEL),
+        (Number.IF_TYPE_PPP, False, LinkKind.TUNNEL),
+        (LaterNumber.IF_TYPE_WWANPP, True, LinkKind.CELLULAR),
+        (LaterNumber.IF_TYPE_WWANPP2, True, LinkKind.CELLULAR),
+        (144, True, LinkKind.OTHER),  # FireWire
+    ],
+)
+def test_what_an_adapter_is_made_of_comes_from_numbers(
+    if_type: int, hardware: bool, expected: LinkKind
+) -> None:
+    adapter = FakeAdapter("Connexion réseau", CABLE_GUID, 5, 5, if_type=if_type, hardware=hardware)
+    fake = FakeWindows(adapters=[adapter], wifis=[FakeWifi(CABLE_GUID)])
+    assert [one.kind for one in _read(fake).interfaces] == [expected]
+
+
+def test_a_tunnel_is_connected_when_it_runs_and_a_disabled_adapter_is_down() -> None:
+    disabled = FakeAdapter("Ethernet 2", CABLE_GUID, 6, 6, running=False, admin=2, media=2)
+    device = _read(FakeWindows(adapters=[TUNNEL, disabled]))
+    assert [(i.name, i.up, i.carrier, i.speed_mbps) for i in device.interfaces] == [
+        ("wg0", True, True, None),
+        ("Ethernet 2", False, None, None),
+    ]
+
+
+def test_a_long_list_of_adapters_is_asked_for_again_with_room_for_it() -> None:
+    many = [
+        FakeAdapter(f"Ethernet {n}", CABLE_GUID, n + 1, n + 1, addresses=CABLE.addresses)
+        for n in range(60)
+    ]
+    fake = FakeWindows(adapters=many)
+    assert [one.name for one in _read(fake).interfaces] == [one.name for one in many]
+    assert fake.asked.count("GetAdaptersAddresses") == 2
+
+
+def test_a_list_that_grows_for_ever_is_not_measured() -> None:
+    fake = FakeWindows(
+        adapters=[CABLE], errors={"GetAdaptersAddresses": Error.ERROR_BUFFER_OVERFLOW}
+    )
+    device = _read(fake)
+    assert fake.asked.count("GetAdaptersAddresses") == 4
+    assert (device.interfaces, set(device.not_measured)) == (
+        (),
+        {"interfaces", "carrier", "link-kinds", "addresses", "speed", "wifi", "nameservers"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "withheld"),
+    [
+        (
+            "GetAdaptersAddresses",
+            {"interfaces", "carrier", "link-kinds", "addresses", "speed", "wifi", "nameservers"},
+        ),
+        ("GetIpForwardTable2", {"default-routes", "gateways"}),
+    ],
+)
+def test_what_windows_denies_is_not_permitted_and_the_rest_is_told(
+    function: str, withheld: set[str]
+) -> None:
+    fake = FakeWindows(adapters=[CABLE], errors={function: Error.ERROR_ACCESS_DENIED})
+    device = _read(fake)
+    assert (set(device.not_permitted), device.not_measured) == (withheld, ())
+    assert device.opinion is Opinion.INTERNET
+
+
+def test_no_adapters_and_no_ipv6_are_facts_not_failures() -> None:
+    fake = FakeWindows(errors={"GetIpForwardTable2": Error.ERROR_NOT_SUPPORTED})
+    assert _read(fake) == Device("windows", (), (), opinion=Opinion.INTERNET)
+
+
+def test_an_adapter_that_has_just_gone_keeps_what_was_known_of_it() -> None:
+    fake = FakeWindows(adapters=[CABLE], errors={"GetIfEntry2": Error.ERROR_FILE_NOT_FOUND})
+    device = _read(fake)
+    assert [(i.kind, i.up, i.carrier) for i in device.interfaces] == [
+        (LinkKind.ETHERNET, None, None)
+    ]
+    assert set(device.not_measured) == {"carrier", "link-kinds"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        (0x40, Opinion.INTERNET),
+        (0x400, Opinion.INTERNET),
+        (0x20 | 0x2, Opinion.LOCAL),
+        (0x100, Opinion.LOCAL),
+        (0x1 | 0x2, Opinion.NOTHING),
+        (0, Opinion.NOTHING),
+    ],
+)
+def test_the_network_lists_opinion(flags: int, expected: Opinion) -> None:
+    assert _read(FakeWindows(connectivity=flags)).opinion is expected
+
+
+@pytest.mark.parametrize(
+    ("fake", "denied", "missing"),
+    [
+        (FakeWindows(hresult=-2147221164), (), ("opinion",)),  # the class is not registered
+        (FakeWindows(hresult=-2147024891), ("opinion",), ()),  # access denied
+        (FakeWindows(without=frozenset({"ole32.dll"})), (), ("opinion",)),
+    ],
+)
+def test_without_an_opinion_the_reason_is_named(
+    fake: FakeWindows, denied: tuple[str, ...], missing: tuple[str, ...]
+) -> None:
+    device = _read(fake)
+    assert (device.opinion, device.not_permitted, device.not_measured) == (None, denied, missing)
+
+
+def test_the_way_to_an_address_by_the_interface_asked_for() -> None:
+    fake = FakeWindows(
+        adapters=[CABLE, RADIO],
+        best=FakeRoute(RADIO.luid, "0.0.0.0/0", "10.0.0.1", index=7),
+        source="10.0.0.7",
+    )
+    reader = WindowsReader(loading=fake.load)
+    expected = Route("203.0.113.5", Family.IPV4, "Wi-Fi à moi", "10.0.0.1", "10.0.0.7")
+    assert reader.route_to("203.0.113.5") == expected
+    assert reader.route_to("203.0.113.5", "Wi-Fi à moi") == expected
+    assert [by for by, _ in fake.given] == [None, RADIO.luid]
+    assert reader.route_to("203.0.113.5", "no such") is None
+    assert reader.route_to("no address") is None
+
+
+def test_a_link_local_target_and_gateway_carry_the_index_of_their_interface() -> None:
+    fake = FakeWindows(
+        adapters=[CABLE], best=FakeRoute(CABLE.luid, "::/0", "fe80::1", index=12), source="fe80::9"
+    )
+    reader = WindowsReader(loading=fake.load)
+    for spelling in ("fe80::5%12", "fe80::5%Ethernet"):
+        route = reader.route_to(spelling)
+        assert route == Route(spelling, Family.IPV6, "Ethernet", "fe80::1%12", "fe80::9")
+        assert fake.given[-1][1][24:28] == (12).to_bytes(4, "little")
+    assert reader.route_to("fe80::5%none") is None
+
+
+def test_an_on_link_address_has_no_gateway() -> None:
+    fake = FakeWindows(
+        adapters=[CABLE], best=FakeRoute(CABLE.luid, "192.168.1.0/24", "0.0.0.0"), source=""
+    )
+    route = WindowsReader(loading=fake.load).route_to("192.168.1.77")
+    assert route == Route("192.168.1.77", Family.IPV4, "Ethernet", None, None)
+
+
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [
+        (Error.ERROR_NETWORK_UNREACHABLE, True),
+        (Error.ERROR_HOST_UNREACHABLE, True),
+        (Error.ERROR_NOT_FOUND, True),
+        (Error.ERROR_NOT_SUPPORTED, True),  # this family is switched off
+        (Error.ERROR_ACCESS_DENIED, False),
+        (87, False),  # a parameter that Windows does not understand
+    ],
+)
+def test_no_way_is_told_apart_from_not_measured(code: int, known: bool) -> None:
+    nowhere = Route("203.0.113.5", Family.IPV4, None, None, None)
+    route = WindowsReader(loading=FakeWindows(best=code).load).route_to("203.0.113.5")
+    assert route == (nowhere if known else None)
+
+
+@pytest.mark.parametrize(
+    ("number", "state"),
+    [
+        (State.NlnsReachable, NeighbourState.REACHABLE),
+        (State.NlnsStale, NeighbourState.STALE),
+        (State.NlnsDelay, NeighbourState.STALE),
+        (State.NlnsProbe, NeighbourState.STALE),
+        (State.NlnsPermanent, NeighbourState.STALE),
+        (State.NlnsIncomplete, NeighbourState.INCOMPLETE),
+        (State.NlnsUnreachable, NeighbourState.FAILED),
+    ],
+)
+def test_what_windows_knows_of_a_neighbour(number: int, state: NeighbourState) -> None:
+    fake = FakeWindows(
+        adapters=[CABLE, RADIO],
+        neighbours=[
+            (RADIO.luid, "192.168.1.1", State.NlnsUnreachable),
+            (CABLE.luid, "192.168.1.2", State.NlnsReachable),
+            (CABLE.luid, "192.168.1.1", number),
+        ],
+        best=FakeRoute(CABLE.luid, "192.168.1.0/24", "0.0.0.0"),
+    )
+    reader = WindowsReader(loading=fake.load)
+    expected = Neighbour("192.168.1.1", "Ethernet", state)
+    assert reader.neighbour("192.168.1.1", "Ethernet") == expected
+    assert reader.neighbour("192.168.1.1", None) == expected
+    assert fake.lent == {}
+
+
+def test_a_neighbour_that_was_never_asked_for_is_not_an_unknown_one() -> None:
+    fake = FakeWindows(adapters=[CABLE])
+    reader = WindowsReader(loading=fake.load)
+    assert reader.neighbour("fe80::1%12", "Ethernet") == Neighbour(
+        "fe80::1%12", "Ethernet", NeighbourState.NONE
+    )
+    assert reader.neighbour("192.168.1.1", None) is None  # no way there, so no interface
+    assert reader.neighbour("192.168.1.1", "gone") is None
+    assert reader.neighbour("junk", "Ethernet") is None
+    assert "ResolveIpNetEntry2" not in fake.asked
+
+
+def test_a_state_that_nobody_knows_is_not_measured() -> None:
+    fake = FakeWindows(adapters=[CABLE], neighbours=[(CABLE.luid, "192.168.1.1", 99)])
+    assert WindowsReader(loading=fake.load).neighbour("192.168.1.1", "Ethernet") is None
+
+
+def test_wifi_whose_place_is_withheld_is_not_permitted_and_the_rest_is_told() -> None:
+    device = _read(FakeWindows(adapters=[RADIO], wifis=[FakeWifi()]))
+    (interface,) = device.interfaces
+    assert interface.wifi == WifiLink(
+        associated=True,
+        signal_dbm=-61,
+        frequency_mhz=5220,
+        authorized=True,
+        name_permission=NamePermission.NOT_PERMITTED,
+    )
+    assert (device.not_permitted, device.not_measured) == (("wifi",), ())
+    assert [address.address for address in interface.addresses] == ["10.0.0.7"]
+
+
+@pytest.mark.parametrize(
+    ("fake", "denied", "missing"),
+    [
+        (FakeWindows(adapters=[RADIO], wlan_service=1062), (), ("wifi",)),  # it does not run
+        (FakeWindows(adapters=[RADIO], wlan_service=5), ("wifi",), ()),
+        (FakeWindows(adapters=[RADIO], without=frozenset({"wlanapi.dll"})), (), ("wifi",)),
+        (FakeWindows(adapters=[RADIO], wifis=[]), (), ("wifi",)),  # it does not know the adapter
+        (FakeWindows(adapters=[CABLE], wlan_service=1062), (), ()),  # nothing there to ask for
+    ],
+)
+def test_a_wlan_service_that_does_not_answer_is_named(
+    fake: FakeWindows, denied: tuple[str, ...], missing: tuple[str, ...]
+) -> None:
+    device = _read(fake)
+    assert (device.not_permitted, device.not_measured) == (denied, missing)
+    assert [interface.wifi for interface in device.interfaces] == [None]
+
+
+def test_a_radio_that_is_switched_off_is_not_associated_and_nobody_is_asked() -> None:
+    off = FakeAdapter(**{**RADIO.__dict__, "admin": State.NET_IF_ADMIN_STATUS_DOWN})
+    fake = FakeWindows(adapters=[off])
+    assert [one.wifi for one in _read(fake).interfaces] == [WifiLink(associated=False)]
+    assert "WlanOpenHandle" not in fake.asked
+
+
+def test_what_the_reader_claims_to_measure_is_what_a_healthy_machine_tells() -> None:
+    device = _read(FakeWindows(adapters=[CABLE, RADIO], wifis=[FakeWifi(connection=bytes(628))]))
+    assert (device.not_measured, device.not_permitted) == ((), ())
+    assert {"neighbours", "proxy"} < windows.FACTS_MEASURED  # asked for when they are needed
+    assert {"wifi"} == windows.FACTS_NOT_PERMITTED < windows.FACTS_MEASURED <= set(Fact)
+
+
+def _spoiling(changes: list[tuple[int, int]]) -> Mutate:
+    def spoil(data: bytearray) -> None:
+        for place, value in changes:
+            data[place % len(data)] = value
+
+    return spoil
+
+
+_FUNCTIONS = ("GetAdaptersAddresses", "GetIpForwardTable2", "GetIpNetTable2")
+_CHANGES = st.lists(
+    st.tuples(st.integers(0, 200) | st.integers(0, 100_000), st.integers(0, 255)), max_size=8
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(function=st.sampled_from(_FUNCTIONS), changes=_CHANGES)
+def test_memory_that_says_anything_raises_nothing(
+    function: str, changes: list[tuple[int, int]]
+) -> None:
+    fake = FakeWindows(
+        adapters=[CABLE, TUNNEL, LOOPBACK],
+        routes=[FakeRoute(CABLE.luid, "0.0.0.0/0", "192.168.1.1")],
+        neighbours=[(CABLE.luid, "192.168.1.1", State.NlnsReachable)],
+        corrupt={function: _spoiling(changes)},
+    )
+    reader = WindowsReader(loading=fake.load)
+    device = reader.read()
+    assert {*device.not_measured, *device.not_permitted} <= set(Fact)
+    reader.neighbour("192.168.1.1", "Ethernet")
+    assert fake.lent == {}
+
+
+@pytest.mark.parametrize(
+    ("function", "changes", "unknown"),
+    [
+        ("GetAdaptersAddresses", [(8, 1)], "interfaces"),  # the list leads out of its memory
+        ("GetAdaptersAddresses", [(72, 255), (77, 255)], "interfaces"),  # and so does a name
+        ("GetIpForwardTable2", [(2, 255)], "default-routes"),  # sixteen million routes
+    ],
+)
+def test_a_length_that_lies_is_not_measured(
+    function: str, changes: list[tuple[int, int]], unknown: str
+) -> None:
+    fake = FakeWindows(
+        adapters=[CABLE, TUNNEL],
+        routes=[FakeRoute(CABLE.luid, "0.0.0.0/0", "192.168.1.1")],
+        corrupt={function: _spoiling(changes)},
+    )
+    assert unknown in _read(fake).not_measured
+
+
+def test_a_list_that_ends_in_itself_ends() -> None:
+    def loop(data: bytearray) -> None:
+        data[8:16] = bytes(8)
+        own = int.from_bytes(data[16:24], "little") - 2 * 448  # AdapterName lies behind both
+        data[8:16] = own.to_bytes(8, "little")
+
+    fake = FakeWindows(adapters=[CABLE, TUNNEL], corrupt={"GetAdaptersAddresses": loop})
+    assert "interfaces" in _read(fake).not_measured

@@ -1,0 +1,518 @@
+"""A Windows that is not there: its library functions, filling memory as the real ones do.
+
+Each function goes through ctypes with the types that netcheck declares, so that a pointer is a
+pointer and a width a width. What it allocates must be given back by whoever asked: `lent` says
+what was not.
+"""
+
+import ctypes
+import ipaddress
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from netcheck.device import windows_iphlpapi as ip
+from netcheck.device import windows_wlanapi as wlan
+from netcheck.device.windows_calls import Function, Guid, Library, Missing, wide
+from netcheck.device.windows_iphlpapi import Error, Number, State
+from netcheck.device.windows_winhttp import MachineProxy, UserProxy
+
+WIFI_GUID = "{11111111-2222-3333-4444-555555555555}"
+CABLE_GUID = "{aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee}"
+ROOM_BYTES = 7_000_000  # behind what is lent out, so that a count that lies stays readable
+Mutate = Callable[[bytearray], None]
+
+
+@dataclass(frozen=True)
+class FakeAdapter:
+    name: str
+    guid: str
+    luid: int
+    index: int
+    if_type: int = Number.IF_TYPE_ETHERNET_CSMACD
+    running: bool = True
+    hardware: bool = True
+    admin: int = State.NET_IF_ADMIN_STATUS_UP
+    media: int = State.MediaConnectStateConnected
+    mtu: int = 1500
+    speed: int = 1_000_000_000
+    mac: bytes = b"\x00\x15\x5d\x01\x02\x03"
+    addresses: tuple[tuple[str, int, int, int], ...] = ()  # address, prefix, DAD state, lifetime
+    nameservers: tuple[str, ...] = ()
+    metrics: tuple[int, int] = (25, 25)
+
+
+@dataclass(frozen=True)
+class FakeRoute:
+    luid: int
+    destination: str
+    gateway: str
+    metric: int = 0
+    origin: int = State.NlroDHCP
+    index: int = 0
+
+
+@dataclass
+class FakeWifi:
+    guid: str = WIFI_GUID
+    state: int = wlan.Number.wlan_interface_state_connected
+    connection: bytes | int = wlan.Error.ERROR_ACCESS_DENIED  # or an error number
+    rssi: int | None = -61
+    channel: int | None = 44
+    statistics: bytes | int = wlan.Error.ERROR_NOT_FOUND
+    points: bytes | int = wlan.Error.ERROR_ACCESS_DENIED
+
+
+@dataclass
+class FakeWindows:
+    adapters: list[FakeAdapter] = field(default_factory=list)
+    routes: list[FakeRoute] = field(default_factory=list)
+    neighbours: list[tuple[int, str, int]] = field(default_factory=list)  # luid, address, state
+    best: FakeRoute | int = Error.ERROR_NETWORK_UNREACHABLE
+    source: str = ""
+    wifis: list[FakeWifi] = field(default_factory=list)
+    wlan_service: int = 0  # what WlanOpenHandle answers
+    connectivity: int | None = 0x40  # None: the network list is missing
+    hresult: int = 0
+    user_proxy: tuple[bool, str, str] | int = Error.ERROR_FILE_NOT_FOUND  # detect, script, proxy
+    machine_proxy: str = ""
+    errors: dict[str, int] = field(default_factory=dict)  # function -> what it answers
+    without: frozenset[str] = frozenset()  # functions and libraries that are not there
+    corrupt: dict[str, Mutate] = field(default_factory=dict)  # function -> what spoils its memory
+    asked: list[str] = field(default_factory=list)
+    given: list[tuple[Any, ...]] = field(default_factory=list)  # arguments of GetBestRoute2
+    lent: dict[int, Any] = field(default_factory=dict)
+    tell: Callable[[Any, None], None] | None = None
+    com: Any = None
+    _kept: list[Any] = field(default_factory=list)
+    _error: int = 0
+
+    def load(self, name: str, functions: Mapping[str, Function]) -> Library:
+        if name in self.without:
+            raise Missing(name)
+        found = {}
+        for called, function in functions.items():
+            if called not in self.without:
+                prototype = ctypes.CFUNCTYPE(function.result, *function.takes)
+                found[called] = prototype(self._body(called))
+        return Library(found, lambda: self._error)
+
+    def _body(self, name: str) -> Callable[..., Any]:
+        answer = getattr(self, f"_{name}")
+
+        def called(*arguments: Any) -> Any:
+            self.asked.append(name)
+            if name in self.errors:
+                return self.errors[name]
+            return answer(*arguments)
+
+        return called
+
+    # iphlpapi
+
+    def _GetAdaptersAddresses(self, family: int, flags: int, _: Any, into: int, size: int) -> int:  # noqa: N802
+        room = ctypes.c_uint32.from_address(size)
+        if not self.adapters:
+            return Error.ERROR_NO_DATA
+        data = adapters_as_bytes(self.adapters, into)
+        if len(data) > room.value:
+            room.value = len(data)
+            return Error.ERROR_BUFFER_OVERFLOW
+        self._spoil("GetAdaptersAddresses", data)
+        ctypes.memmove(into, bytes(data), len(data))
+        return 0
+
+    def _GetIfEntry2(self, into: int) -> int:  # noqa: N802
+        row = ip.IfRow.from_address(into)
+        known = next((one for one in self.adapters if one.luid == row.InterfaceLuid), None)
+        if known is None:
+            return Error.ERROR_FILE_NOT_FOUND
+        row.InterfaceAndOperStatusFlags = int(known.hardware)
+        row.AdminStatus, row.MediaConnectState = known.admin, known.media
+        return 0
+
+    def _GetIpForwardTable2(self, family: int, into: int) -> int:  # noqa: N802
+        rows = [forward_row(one) for one in self.routes]
+        rows = [row for row in rows if row.DestinationPrefix.Prefix.si_family == family]
+        if not rows:
+            return Error.ERROR_NOT_FOUND
+        return self._lend_table("GetIpForwardTable2", ip.ForwardTable, rows, into)
+
+    def _GetIpNetTable2(self, family: int, into: int) -> int:  # noqa: N802
+        rows = []
+        for luid, address, state in self.neighbours:
+            row = ip.NetRow(InterfaceLuid=luid, State=state, Address=sockaddr_inet(address))
+            if row.Address.si_family == family:
+                rows.append(row)
+        if not rows:
+            return Error.ERROR_NOT_FOUND
+        return self._lend_table("GetIpNetTable2", ip.NetTable, rows, into)
+
+    def _lend_table(self, name: str, table: Any, rows: list[Any], into: int) -> int:
+        head = len(rows).to_bytes(4, "little").ljust(table.Table.offset, b"\0")
+        self._lend(name, head + b"".join(bytes(row) for row in rows), into)
+        return 0
+
+    def _GetBestRoute2(self, luid: int | None, *rest: Any) -> int:  # noqa: N802
+        _, _, wanted, _, row, source = rest
+        by = None if luid is None else ctypes.c_uint64.from_address(luid).value
+        target = ip.SockaddrInet.from_address(wanted)
+        self.given.append((by, bytes(target)))
+        if isinstance(self.best, int):
+            return self.best
+        ctypes.memmove(row, bytes(forward_row(self.best)), ctypes.sizeof(ip.ForwardRow))
+        if self.source:
+            ctypes.memmove(source, bytes(sockaddr_inet(self.source)), 28)
+        return 0
+
+    def _FreeMibTable(self, address: int) -> None:  # noqa: N802
+        del self.lent[address]
+
+    def _ConvertInterfaceAliasToLuid(self, name: int, into: int) -> int:  # noqa: N802
+        for one in self.adapters:
+            called = bytes(wide(one.name))
+            if ctypes.string_at(name, len(called)) == called:
+                ctypes.c_uint64.from_address(into).value = one.luid
+                return 0
+        return Error.ERROR_FILE_NOT_FOUND
+
+    def _ConvertInterfaceLuidToAlias(self, luid: int, into: int, length: int) -> int:  # noqa: N802
+        number = ctypes.c_uint64.from_address(luid).value
+        for one in self.adapters:
+            if one.luid == number:
+                called = bytes(wide(one.name))
+                assert len(called) <= 2 * length
+                ctypes.memmove(into, called, len(called))
+                return 0
+        return Error.ERROR_FILE_NOT_FOUND
+
+    def _ConvertInterfaceLuidToIndex(self, luid: int, into: int) -> int:  # noqa: N802
+        number = ctypes.c_uint64.from_address(luid).value
+        for one in self.adapters:
+            if one.luid == number:
+                ctypes.c_uint32.from_address(into).value = one.index
+                return 0
+        return Error.ERROR_FILE_NOT_FOUND
+
+    # wlanapi
+
+    def _WlanOpenHandle(self, version: int, _: Any, negotiated: int, handle: int) -> int:  # noqa: N802
+        if self.wlan_service:
+            return self.wlan_service
+        ctypes.c_void_p.from_address(handle).value = 77
+        self.lent[77] = "handle"
+        return 0
+
+    def _WlanCloseHandle(self, handle: int, _: Any) -> int:  # noqa: N802
+        del self.lent[handle]
+        return 0
+
+    def _WlanEnumInterfaces(self, handle: int, _: Any, into: int) -> int:  # noqa: N802
+        head = wlan.InterfaceInfoList(dwNumberOfItems=len(self.wifis))
+        infos = [
+            wlan.InterfaceInfo(InterfaceGuid=Guid.of(one.guid), isState=one.state)
+            for one in self.wifis
+        ]
+        self._lend("WlanEnumInterfaces", bytes(head) + b"".join(map(bytes, infos)), into)
+        return 0
+
+    def _WlanQueryInterface(  # noqa: N802
+        self, handle: int, guid: int, opcode: int, _: Any, size: int, into: int, kind: int
+    ) -> int:
+        one = self._wifi(guid)
+        told: bytes | int = {
+            wlan.Number.wlan_intf_opcode_current_connection: one.connection,
+            wlan.Number.wlan_intf_opcode_rssi: _number(one.rssi),
+            wlan.Number.wlan_intf_opcode_channel_number: _number(one.channel),
+            wlan.Number.wlan_intf_opcode_statistics: one.statistics,
+        }[opcode]
+        if isinstance(told, int):
+            return told
+        ctypes.c_uint32.from_address(size).value = len(told)
+        self._lend("WlanQueryInterface", told, into)
+        return 0
+
+    def _WlanGetNetworkBssList(self, handle: int, guid: int, *rest: Any) -> int:  # noqa: N802
+        ssid, kind, _, _, into = rest
+        assert (ssid, kind) == (None, wlan.Number.dot11_BSS_type_any)
+        one = self._wifi(guid)
+        if isinstance(one.points, int):
+            return one.points
+        self._lend("WlanGetNetworkBssList", one.points, into)
+        return 0
+
+    def _WlanRegisterNotification(self, handle: int, sources: int, *rest: Any) -> int:  # noqa: N802
+        callback = rest[1]
+        self.tell = None
+        if sources:
+            self.tell = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(callback)
+        return 0
+
+    def _WlanFreeMemory(self, address: int) -> None:  # noqa: N802
+        del self.lent[address]
+
+    def _wifi(self, guid: int) -> FakeWifi:
+        wanted = ctypes.string_at(guid, 16)
+        return next(one for one in self.wifis if bytes(Guid.of(one.guid)) == wanted)
+
+    def notify(self, source: int, code: int, data: bytes, guid: str = WIFI_GUID) -> None:
+        """From a thread of Windows."""
+        attached = ctypes.create_string_buffer(data, len(data)) if data else None
+        told = wlan.NotificationData(
+            NotificationSource=source,
+            NotificationCode=code,
+            InterfaceGuid=Guid.of(guid),
+            dwDataSize=len(data),
+            pData=ctypes.addressof(attached) if attached is not None else None,
+        )
+        assert self.tell is not None
+        thread = threading.Thread(target=self.tell, args=(ctypes.addressof(told), None))
+        thread.start()
+        thread.join()
+
+    # winhttp, kernel32
+
+    def _WinHttpGetIEProxyConfigForCurrentUser(self, into: int) -> int:  # noqa: N802
+        if isinstance(self.user_proxy, int):
+            self._error = self.user_proxy
+            return 0
+        found = UserProxy.from_address(into)
+        detect, script, proxy = self.user_proxy
+        found.fAutoDetect = detect
+        found.lpszAutoConfigUrl = self._lend_text(script)
+        found.lpszProxy = self._lend_text(proxy)
+        return 1
+
+    def _WinHttpGetDefaultProxyConfiguration(self, into: int) -> int:  # noqa: N802
+        found = MachineProxy.from_address(into)
+        found.dwAccessType = 3 if self.machine_proxy else 1
+        found.lpszProxy = self._lend_text(self.machine_proxy)
+        return 1
+
+    def _GlobalFree(self, address: int) -> None:  # noqa: N802
+        del self.lent[address]
+
+    def _lend_text(self, text: str) -> int | None:
+        if not text:
+            return None
+        raw = wide(text)
+        self.lent[ctypes.addressof(raw)] = raw
+        return ctypes.addressof(raw)
+
+    # ole32
+
+    def _CoInitializeEx(self, _: Any, kind: int) -> int:  # noqa: N802
+        self.lent["com"] = "initialized"  # type: ignore[index]
+        return 0
+
+    def _CoUninitialize(self) -> None:  # noqa: N802
+        del self.lent["com"]  # type: ignore[arg-type]
+
+    def _CoCreateInstance(  # noqa: N802
+        self, known: int, _: Any, context: int, wanted: int, into: int
+    ) -> int:
+        if self.hresult:
+            return self.hresult
+        from netcheck.device import windows_nlm as nlm
+
+        def connectivity(this: int, into: int) -> int:
+            ctypes.c_uint32.from_address(into).value = self.connectivity or 0
+            return 0
+
+        def release(this: int) -> int:
+            del self.lent[this]
+            return 0
+
+        methods = {
+            nlm.GET_CONNECTIVITY: nlm.METHODS[nlm.GET_CONNECTIVITY](connectivity),
+            nlm.RELEASE: nlm.METHODS[nlm.RELEASE](release),
+        }
+        table = (ctypes.c_void_p * 17)()
+        for place, method in methods.items():
+            table[place] = ctypes.cast(method, ctypes.c_void_p).value
+        instance = (ctypes.c_void_p * 1)(ctypes.addressof(table))
+        self._kept += [methods, table, instance]
+        self.lent[ctypes.addressof(instance)] = instance
+        ctypes.c_void_p.from_address(into).value = ctypes.addressof(instance)
+        return 0
+
+    def _lend(self, name: str, data: bytes, into: int) -> None:
+        spoiled = bytearray(data)
+        room = 0
+        if name in self.corrupt:
+            self._spoil(name, spoiled)
+            room = ROOM_BYTES
+        buffer = (ctypes.c_uint64 * ((len(spoiled) + room) // 8 + 1))()
+        ctypes.memmove(buffer, bytes(spoiled), len(spoiled))
+        self.lent[ctypes.addressof(buffer)] = buffer
+        ctypes.c_void_p.from_address(into).value = ctypes.addressof(buffer)
+
+    def _spoil(self, name: str, data: bytearray) -> None:
+        if name in self.corrupt:
+            self.corrupt[name](data)
+
+
+def _number(value: int | None) -> bytes | int:
+    if value is None:
+        return wlan.Error.ERROR_ACCESS_DENIED
+    return value.to_bytes(4, "little", signed=value < 0)
+
+
+class _Arena:
+    """Memory that grows, whose first byte will lie at `base`."""
+
+    def __init__(self, base: int) -> None:
+        self.base = base
+        self.data = bytearray()
+
+    def put(self, raw: bytes) -> int:
+        self.data += bytes(-len(self.data) % 8)
+        address = self.base + len(self.data)
+        self.data += raw
+        return address
+
+    def patch(self, address: int, raw: bytes) -> None:
+        self.data[address - self.base : address - self.base + len(raw)] = raw
+
+
+def adapters_as_bytes(adapters: list[FakeAdapter], base: int) -> bytearray:
+    """What GetAdaptersAddresses writes to that address."""
+    arena, size = _Arena(base), ctypes.sizeof(ip.AdapterAddresses)
+    places = [arena.put(bytes(size)) for _ in adapters]
+    for one, place, following in zip(adapters, places, [*places[1:], None], strict=True):
+        row = ip.AdapterAddresses(
+            Length=size,
+            IfIndex=one.index,
+            Next=following,
+            AdapterName=arena.put(one.guid.upper().encode() + b"\0"),
+            FriendlyName=arena.put(bytes(wide(one.name))),
+            Description=arena.put(bytes(wide("Un adaptateur"))),
+            PhysicalAddressLength=len(one.mac),
+            Mtu=one.mtu,
+            IfType=one.if_type,
+            OperStatus=State.IfOperStatusUp if one.running else State.IfOperStatusDown,
+            TransmitLinkSpeed=one.speed,
+            Ipv4Metric=one.metrics[0],
+            Ipv6Metric=one.metrics[1],
+            Luid=one.luid,
+        )
+        row.PhysicalAddress[: len(one.mac)] = one.mac
+        unicast = None
+        for address, prefix, state, lifetime in reversed(one.addresses):
+            put = ip.UnicastAddress(
+                Next=unicast,
+                Address=_socket_address(arena, address, one.index),
+                DadState=state,
+                ValidLifetime=lifetime,
+                OnLinkPrefixLength=prefix,
+            )
+            unicast = arena.put(bytes(put))
+        server = None
+        for address in reversed(one.nameservers):
+            where = _socket_address(arena, address, one.index)
+            server = arena.put(bytes(ip.DnsServerAddress(Next=server, Address=where)))
+        row.FirstUnicastAddress, row.FirstDnsServerAddress = unicast, server
+        arena.patch(place, bytes(row))
+    return arena.data
+
+
+def _socket_address(arena: _Arena, address: str, index: int) -> ip.SocketAddress:
+    made = sockaddr_inet(address, index)
+    raw = bytes(made)[: 16 if made.si_family == Number.AF_INET else 28]
+    return ip.SocketAddress(lpSockaddr=arena.put(raw), iSockaddrLength=len(raw))
+
+
+def sockaddr_inet(address: str, index: int = 0) -> ip.SockaddrInet:
+    found = ipaddress.ip_address(address)
+    made = ip.SockaddrInet()
+    if found.version == 4:
+        made.Ipv4.sin_family = Number.AF_INET
+        made.Ipv4.sin_addr = int.from_bytes(found.packed, "little")
+        return made
+    made.Ipv6.sin6_family = Number.AF_INET6
+    made.Ipv6.sin6_addr = (ctypes.c_uint8 * 16)(*found.packed)
+    made.Ipv6.sin6_scope_id = index if found.is_link_local else 0
+    return made
+
+
+def forward_row(route: FakeRoute) -> ip.ForwardRow:
+    destination, _, bits = route.destination.partition("/")
+    return ip.ForwardRow(
+        InterfaceLuid=route.luid,
+        InterfaceIndex=route.index,
+        DestinationPrefix=ip.AddressPrefix(sockaddr_inet(destination), int(bits)),
+        NextHop=sockaddr_inet(route.gateway, route.index),
+        Metric=route.metric,
+        Origin=route.origin,
+    )
+
+
+def connection_as_bytes(
+    *,
+    ssid: bytes = b"caf\xe9\xff\x00bar",
+    bssid: bytes = b"\x02\x00\x00\x00\x00\x01",
+    quality: int = 80,
+    auth: int = wlan.Number.DOT11_AUTH_ALGO_RSNA_PSK,
+    cipher: int = 4,
+    rates_kbps: tuple[int, int] = (433_300, 390_000),
+) -> bytes:
+    """WLAN_CONNECTION_ATTRIBUTES; a name may hold any bytes."""
+    made = wlan.ConnectionAttributes(isState=wlan.Number.wlan_interface_state_connected)
+    association = made.wlanAssociationAttributes
+    association.dot11Ssid = ssid_of(ssid)
+    association.dot11Bssid[:] = bssid
+    association.wlanSignalQuality = quality
+    association.ulRxRate, association.ulTxRate = rates_kbps
+    lock = made.wlanSecurityAttributes
+    lock.bSecurityEnabled, lock.dot11AuthAlgorithm, lock.dot11CipherAlgorithm = 1, auth, cipher
+    return bytes(made)
+
+
+def ssid_of(name: bytes) -> wlan.Ssid:
+    made = wlan.Ssid(uSSIDLength=len(name))
+    made.ucSSID[: len(name)] = name
+    return made
+
+
+def points_as_bytes(*points: tuple[bytes, int, int, float, int, bytes]) -> bytes:
+    """WLAN_BSS_LIST of (address, dBm, MHz, heard at, capability, elements)."""
+    size, start = ctypes.sizeof(wlan.BssEntry), wlan.BssList.wlanBssEntries.offset
+    entries, tail = b"", b""
+    for place, (address, dbm, mhz, heard_s, capability, elements) in enumerate(points):
+        entry = wlan.BssEntry(
+            dot11Ssid=ssid_of(b"\xff\xfe name"),
+            lRssi=dbm,
+            ulChCenterFrequency=mhz * 1000,
+            ullHostTimestamp=int((heard_s + 11_644_473_600) * 10_000_000),
+            usCapabilityInformation=capability,
+            ulIeOffset=(len(points) - place) * size + len(tail),
+            ulIeSize=len(elements),
+        )
+        entry.dot11Bssid[:] = address
+        entries += bytes(entry)
+        tail += elements
+    total = start + len(entries) + len(tail)
+    return total.to_bytes(4, "little") + len(points).to_bytes(4, "little") + entries + tail
+
+
+def statistics_as_bytes(*phys: tuple[int, int, int]) -> bytes:
+    """WLAN_STATISTICS of radios that (sent, failed, received)."""
+    head = wlan.Statistics(dwNumberOfPhys=len(phys))
+    rows = [
+        wlan.PhyFrameStatistics(
+            ullTransmittedFrameCount=sent, ullFailedCount=failed, ullReceivedFrameCount=received
+        )
+        for sent, failed, received in phys
+    ]
+    return bytes(head)[: wlan.Statistics.PhyCounters.offset] + b"".join(map(bytes, rows))
+
+
+def connection_notification(reason: int) -> bytes:
+    return bytes(wlan.ConnectionNotification(wlanReasonCode=reason))
+
+
+def media_notification(address: bytes) -> bytes:
+    made = wlan.MediaNotification()
+    made.dot11MacAddr[:] = address
+    return bytes(made)
