@@ -37,7 +37,7 @@ INCLUDED = """
 #define WINVER 0x0A00
 #define _WIN32_WINNT 0x0A00
 #define NTDDI_VERSION 0x0A000008
-#define COBJMACROS
+#define WIN32_LEAN_AND_MEAN
 #include <stddef.h>
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -69,6 +69,7 @@ typedef struct { USHORT sin6_port; ULONG sin6_flowinfo; USHORT sin6_addr[8]; ULO
 typedef struct { PACKED_IPV6_ADDRESS_EX Address; ULONG Status; unsigned int RoundTripTime; }
   PACKED_ICMPV6_ECHO_REPLY_LH;
 """
+_MAY_BE_OLD = ("wlanapi.h", "wlantypes.h", "windot11.h", "ipifcons.h")
 _WORDS = {
     ctypes.c_uint8: "UCHAR",
     ctypes.c_uint16: "USHORT",
@@ -119,7 +120,7 @@ def functions() -> dict[str, Function]:
 
 def source(folder: Path) -> str:
     """The whole file, for the headers of that folder."""
-    known = "\n".join(path.read_text("utf-8", "replace") for path in sorted(folder.glob("*.h")))
+    known = "\n".join((folder / name).read_text("utf-8", "replace") for name in _MAY_BE_OLD)
     words = frozenset(re.findall(r"\w+", known))
     lines = [INCLUDED, PACKED]
     for record in records():

@@ -37,7 +37,6 @@ FACTS_MEASURED = frozenset(
 )
 FACTS_NOT_PERMITTED = frozenset({Fact.WIFI})
 """Those that a setting of the user's (Privacy, Location) may withhold, wholly or in part."""
-RUN_ON_REAL_HARDWARE = False
 
 
 class WindowsReader:

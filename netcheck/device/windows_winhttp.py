@@ -2,20 +2,19 @@
 
 Of the two settings, the user's own is what browsers and most programs obey; services obey the
 other, of the whole machine. Source: winhttp.h of the Windows SDK. A script that chooses a proxy
-(PAC) is never fetched or run: where one is set, or is to be looked for, and no proxy is named
-beside it, nothing is known.
+(PAC) is never fetched or run: where one is set and no proxy is named beside it, nothing is known;
+nor where the network is to name one (WPAD), which is how Windows comes and seldom means anything.
 """
 
 import ctypes
 from enum import IntEnum
 
+from netcheck.device.settings import Proxy, proxy_at
 from netcheck.device.windows_calls import (
     LONG,
     POINTER,
     ULONG,
-    Corrupt,
     Function,
-    Library,
     Load,
     Missing,
     Record,
@@ -31,7 +30,6 @@ _MEMORY = "kernel32.dll"
 class Number(IntEnum):
     """How a program gets out by the setting of the machine, and what "no setting" is called."""
 
-    WINHTTP_ACCESS_TYPE_NO_PROXY = 1
     WINHTTP_ACCESS_TYPE_NAMED_PROXY = 3
     ERROR_FILE_NOT_FOUND = 2
 
@@ -62,30 +60,39 @@ FUNCTIONS = {
 MEMORY_FUNCTIONS = {"GlobalFree": Function(POINTER, (POINTER,))}
 
 
-def proxy(loading: Load = load) -> str | None:
-    """The proxy that is asked for https, as `host:port`, `http://host:port` or
-    `socks://host:port`; None: none is set. Raises Missing, Refused or Corrupt: not measured."""
-    library, memory = loading(LIBRARY, FUNCTIONS), loading(_MEMORY, MEMORY_FUNCTIONS)
-    user = UserProxy()
+def proxy(loading: Load = load) -> Proxy | None:
+    """The proxy of this Windows' settings; None: none, or one that a script chooses."""
+    try:
+        named = for_https(_of_user(loading) or _of_machine(loading) or "")
+    except (ByScript, Missing, Refused):
+        return None
+    return proxy_at("system settings", named) if named else None
+
+
+class ByScript(Exception):
+    """A script chooses the proxy, so that none is known."""
+
+
+def _of_user(loading: Load) -> str | None:
+    """What the user set. Raises Missing, Refused or ByScript."""
+    found = UserProxy()
     # Nobody has set anything yet: that is how Windows says so.
-    _ask(library, "WinHttpGetIEProxyConfigForCurrentUser", user, Number.ERROR_FILE_NOT_FOUND)
-    try:
-        by_script = bool(user.lpszAutoConfigUrl)
-        named = text_at(user.lpszProxy)
-    finally:
-        _free(memory, user.lpszAutoConfigUrl, user.lpszProxy, user.lpszProxyBypass)
-    if named:
-        return for_https(named)
-    if by_script:
-        raise Corrupt("a script chooses the proxy")
-    machine = MachineProxy()
-    _ask(library, "WinHttpGetDefaultProxyConfiguration", machine)
-    try:
-        if machine.dwAccessType != Number.WINHTTP_ACCESS_TYPE_NAMED_PROXY:
-            return None
-        return for_https(text_at(machine.lpszProxy) or "")
-    finally:
-        _free(memory, machine.lpszProxy, machine.lpszProxyBypass)
+    _ask(loading, "WinHttpGetIEProxyConfigForCurrentUser", found, Number.ERROR_FILE_NOT_FOUND)
+    script, named, _ = _texts(
+        loading, found.lpszAutoConfigUrl, found.lpszProxy, found.lpszProxyBypass
+    )
+    if script and not named:
+        raise ByScript
+    return named
+
+
+def _of_machine(loading: Load) -> str | None:
+    """What an administrator set for services. Raises Missing or Refused."""
+    found = MachineProxy()
+    _ask(loading, "WinHttpGetDefaultProxyConfiguration", found)
+    named, _ = _texts(loading, found.lpszProxy, found.lpszProxyBypass)
+    by_name = found.dwAccessType == Number.WINHTTP_ACCESS_TYPE_NAMED_PROXY
+    return named if by_name else None
 
 
 def for_https(named: str) -> str | None:
@@ -99,18 +106,19 @@ def for_https(named: str) -> str | None:
     return by_scheme.get("https") or by_scheme.get("")
 
 
-def _ask(library: Library, name: str, into: Record, nothing: int | None = None) -> None:
+def _ask(loading: Load, name: str, into: Record, nothing: int | None = None) -> None:
+    library = loading(LIBRARY, FUNCTIONS)
     if not library.call(name, ctypes.addressof(into)):
         code = library.last_error()
         if code != nothing:
             raise Refused(code)
 
 
-def _free(memory: Library, *addresses: int | None) -> None:
-    """Whatever WinHTTP allocates, its caller gives back. Nothing to be done where that fails."""
+def _texts(loading: Load, *addresses: int | None) -> list[str | None]:
+    """The texts at these addresses, each of which is then given back, as WinHTTP asks for."""
+    memory = loading(_MEMORY, MEMORY_FUNCTIONS)
+    found = [text_at(address) for address in addresses]
     for address in addresses:
         if address:
-            try:
-                memory.call("GlobalFree", address)
-            except Missing:
-                return
+            memory.call("GlobalFree", address)
+    return found
