@@ -8,10 +8,12 @@ what was not.
 import ctypes
 import ipaddress
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from netcheck.device import windows_icmp as icmp
 from netcheck.device import windows_iphlpapi as ip
 from netcheck.device import windows_wlanapi as wlan
 from netcheck.device.windows_calls import Function, Guid, Library, Missing, wide
@@ -84,9 +86,16 @@ class FakeWindows:
     given: list[tuple[Any, ...]] = field(default_factory=list)  # arguments of GetBestRoute2
     lent: dict[int, Any] = field(default_factory=dict)
     tell: Callable[[Any, None], None] | None = None
-    com: Any = None
+    hops: tuple[str | int | None, ...] = ()  # who answers at each TTL; the last is the target
+    hop_s: float = 0.001  # how long an answer takes, for each hop
+    lost: Callable[[int], bool] = lambda number: False  # of the requests, counted from 0
+    icmp_error: int = 0  # what every request ends with
+    echoed: Callable[[bytes], bytes] = lambda content: content
+    requests: list[tuple[int, bytes]] = field(default_factory=list)  # TTL, content
     _kept: list[Any] = field(default_factory=list)
     _error: int = 0
+    _handles: int = 100
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def load(self, name: str, functions: Mapping[str, Function]) -> Library:
         if name in self.without:
@@ -270,6 +279,80 @@ class FakeWindows:
         thread = threading.Thread(target=self.tell, args=(ctypes.addressof(told), None))
         thread.start()
         thread.join()
+
+    # icmp
+
+    def _IcmpCreateFile(self) -> int:  # noqa: N802
+        with self._lock:
+            self._handles += 1
+            self.lent[self._handles] = "icmp"
+            return self._handles
+
+    _Icmp6CreateFile = _IcmpCreateFile
+
+    def _IcmpCloseHandle(self, handle: int) -> int:  # noqa: N802
+        del self.lent[handle]
+        return 1
+
+    def _IcmpSendEcho2(  # noqa: N802
+        self, handle: int, event: Any, routine: Any, context: Any, target: int, *request: int
+    ) -> int:
+        wanted = ipaddress.ip_address(target.to_bytes(4, "little"))
+        said = self._echo(str(wanted), *request)
+        if said is None:
+            return 0
+        address, status, content, room, size = said
+        reply = icmp.EchoReply(
+            Address=int.from_bytes(ipaddress.ip_address(address).packed, "little"),
+            Status=status,
+            DataSize=len(content),
+            Data=room + ctypes.sizeof(icmp.EchoReply),
+        )
+        raw = bytes(reply) + content
+        assert len(raw) + 24 <= size
+        ctypes.memmove(room, raw, len(raw))
+        return 1
+
+    def _Icmp6SendEcho2(  # noqa: N802
+        self, handle: int, event: Any, routine: Any, context: Any, source: int, *rest: int
+    ) -> int:
+        target, *request = rest
+        assert ip.SockaddrIn6.from_address(source).sin6_family == Number.AF_INET6
+        wanted = ip.SockaddrIn6.from_address(target)
+        said = self._echo(str(ipaddress.ip_address(bytes(wanted.sin6_addr))), *request)
+        if said is None:
+            return 0
+        address, status, content, room, size = said
+        reply = icmp.EchoReply6(Status=status)
+        reply.Address.sin6_addr[:] = ipaddress.ip_address(address).packed
+        raw = bytes(reply) + content
+        assert len(raw) + 24 <= size
+        ctypes.memmove(room, raw, len(raw))
+        return 1
+
+    def _echo(
+        self, target: str, data: int, length: int, options: int, room: int, size: int, wait_ms: int
+    ) -> tuple[str, int, bytes, int, int] | None:
+        """None: it ends with an error number, after the time that it takes to find out."""
+        content = ctypes.string_at(data, length)
+        ttl = icmp.OptionInformation.from_address(options).Ttl
+        with self._lock:
+            number = len(self.requests)
+            self.requests.append((ttl, content))
+        if self.icmp_error:
+            self._error = self.icmp_error
+            return None
+        place = min(ttl, len(self.hops))
+        who = self.hops[place - 1] if place else None
+        if who is None or self.lost(number):
+            time.sleep(wait_ms / 1000)
+            self._error = icmp.Status.IP_REQ_TIMED_OUT
+            return None
+        time.sleep(self.hop_s * place)
+        status = icmp.Status.IP_TTL_EXPIRED_TRANSIT if ttl < len(self.hops) else 0
+        if isinstance(who, int):  # the router before it rejects what is meant for it
+            return str(self.hops[place - 2]), who, b"", room, size
+        return who, status, b"" if status else self.echoed(content), room, size
 
     # winhttp, kernel32
 

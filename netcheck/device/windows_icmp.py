@@ -31,8 +31,8 @@ class Status(IntEnum):
     IP_REQ_TIMED_OUT = 11010
     IP_BAD_ROUTE = 11012
     IP_TTL_EXPIRED_TRANSIT = 11013
-    IP_TTL_EXPIRED_REASSEM = 11014
     IP_BAD_DESTINATION = 11018
+    IP_GENERAL_FAILURE = 11050
 
 
 class OptionInformation(Record):

@@ -50,8 +50,13 @@ class Found(NamedTuple):
 
 
 def of_ipv4(record: SockaddrIn) -> Found:
-    """The number lies in memory in network order."""
-    return Found(record.sin_addr.to_bytes(4, "little"), Family.IPV4)
+    """Out of a sockaddr."""
+    return of_ipv4_number(record.sin_addr)
+
+
+def of_ipv4_number(number: int) -> Found:
+    """A number that lies in memory in network order."""
+    return Found(number.to_bytes(4, "little"), Family.IPV4)
 
 
 def of_ipv6(record: SockaddrIn6) -> Found:
