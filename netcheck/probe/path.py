@@ -81,7 +81,7 @@ class Trace:
         self.deadline = deadline
 
     def send(self, sounding: Sounding) -> None:
-        """Send it now, or raise OSError."""
+        """Send it now, or raise OSError. Once its way out is open it counts as tried."""
         raise NotImplementedError
 
     def hear(self, wait_s: float) -> None:
@@ -129,7 +129,6 @@ class Trace:
                 except OSError as error:
                     self.failure = failure_of(error)
                     return
-                sounding.tries = max(sounding.tries, 1)
                 self.net.count(1)
 
     def listen(self) -> None:
@@ -204,6 +203,7 @@ class _ByDatagram(Trace):
             opened = self.net.udp(self.address, self._port, ttl=sounding.ttl, errors=True)
             self._sockets[sounding.ttl] = opened
             self._selector.register(opened, selectors.EVENT_READ, sounding)
+            sounding.tries = 1
         send_datagram(opened, self.payload)
 
     def hear(self, wait_s: float) -> None:

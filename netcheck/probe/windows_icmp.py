@@ -231,6 +231,7 @@ class _ByEcho(Trace):
 
     def send(self, sounding: Sounding) -> None:
         timeout_ms = self.deadline.left_s() * 1000
+        sounding.tries = max(sounding.tries, 1)
 
         def one() -> None:
             told = _asked(self._library, self.address, self.payload, sounding.ttl, timeout_ms)
