@@ -325,7 +325,7 @@ def test_an_on_link_address_has_no_gateway() -> None:
         (Error.ERROR_NETWORK_UNREACHABLE, True),
         (Error.ERROR_HOST_UNREACHABLE, True),
         (Error.ERROR_NOT_FOUND, True),
-        (Error.ERROR_NOT_SUPPORTED, True),  # this family is switched off
+        (Error.ERROR_NOT_SUPPORTED, False),  # no such family, or no such question
         (Error.ERROR_ACCESS_DENIED, False),
         (87, False),  # a parameter that Windows does not understand
     ],
@@ -463,8 +463,9 @@ def test_memory_that_says_anything_raises_nothing(
 @pytest.mark.parametrize(
     ("function", "changes", "unknown"),
     [
-        ("GetAdaptersAddresses", [(8, 1)], "interfaces"),  # the list leads out of its memory
+        ("GetAdaptersAddresses", [(15, 0x11)], "interfaces"),  # the list leads out of its memory
         ("GetAdaptersAddresses", [(72, 255), (77, 255)], "interfaces"),  # and so does a name
+        ("GetAdaptersAddresses", [(0, 8), (1, 0)], "interfaces"),  # an adapter of eight bytes
         ("GetIpForwardTable2", [(2, 255)], "default-routes"),  # sixteen million routes
     ],
 )

@@ -123,6 +123,8 @@ def _filled(library: Library) -> tuple[Block, int] | None:
 
 
 def _adapter(library: Library, block: Block, row: AdapterAddresses) -> Adapter:
+    if row.Length < ctypes.sizeof(AdapterAddresses):
+        raise Corrupt(f"an adapter of {row.Length} bytes")
     state = _state(library, row.Luid)
     hardware = _flag(state, HARDWARE_INTERFACE)
     unicast = list(block.chain(UnicastAddress, row.FirstUnicastAddress))

@@ -45,12 +45,7 @@ _EVERYTHING = {Family.IPV4: "0.0.0.0/0", Family.IPV6: "::/0"}
 _FAMILIES = {Family.IPV4: Number.AF_INET, Family.IPV6: Number.AF_INET6}
 _EMPTY = (Error.ERROR_NOT_FOUND, Error.ERROR_NOT_SUPPORTED)  # the latter: no such family
 NO_WAY = frozenset(
-    {
-        Error.ERROR_NOT_FOUND,
-        Error.ERROR_NOT_SUPPORTED,
-        Error.ERROR_NETWORK_UNREACHABLE,
-        Error.ERROR_HOST_UNREACHABLE,
-    }
+    {Error.ERROR_NOT_FOUND, Error.ERROR_NETWORK_UNREACHABLE, Error.ERROR_HOST_UNREACHABLE}
 )
 _ORIGINS = {State.NlroDHCP: "dhcp", State.NlroRouterAdvertisement: "ra"}
 _STATES = {
