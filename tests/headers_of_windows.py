@@ -51,6 +51,7 @@ INCLUDED = """
 #include <wlanapi.h>
 #include <windot11.h>
 #include <winhttp.h>
+#include <ntddndis.h>
 #undef DEFINE_GUID
 #define DEFINE_GUID(n, l, a, b, c, d, e, f, g, h, i, j) \\
   enum { n##_1 = l, n##_2 = a, n##_3 = b, n##_4 = c, n##_5 = d, n##_6 = e, n##_7 = f, n##_8 = g, \\

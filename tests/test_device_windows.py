@@ -1,11 +1,15 @@
 """The Windows reader before a Windows made of memory. Nothing here was run on Windows."""
 
 import math
+import socket
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netcheck.checks import interface_is_up
+from netcheck.checks.interface_is_up import InterfaceFacts
 from netcheck.device import windows
 from netcheck.device.contract import Fact
 from netcheck.device.windows import WindowsReader
@@ -20,8 +24,10 @@ from netcheck.model.device import (
     Opinion,
     Route,
 )
-from netcheck.model.observation import Family
+from netcheck.model.observation import Family, Target
+from netcheck.model.outcome import Failure
 from netcheck.model.wifi_link import NamePermission, WifiLink
+from netcheck.probe import network
 from tests.windows_memory import (
     CABLE_GUID,
     WIFI_GUID,
@@ -188,6 +194,42 @@ def test_what_an_adapter_is_made_of_comes_from_numbers(
     adapter = FakeAdapter("Connexion réseau", CABLE_GUID, 5, 5, if_type=if_type, hardware=hardware)
     fake = FakeWindows(adapters=[adapter], wifis=[FakeWifi(CABLE_GUID)])
     assert [one.kind for one in _read(fake).interfaces] == [expected]
+
+
+def test_a_telephone_by_bluetooth_is_no_cable() -> None:
+    paired = FakeAdapter("Bluetooth", CABLE_GUID, 5, 5, medium=10)
+    assert [one.kind for one in _read(FakeWindows(adapters=[paired])).interfaces] == [
+        LinkKind.OTHER
+    ]
+
+
+@pytest.mark.parametrize(
+    ("family", "expected"),
+    [
+        (socket.AF_INET, (0, 31, b"\x00\x00\x01\x0c")),
+        (socket.AF_INET6, (41, 31, b"\x0c\x01\x00\x00")),
+    ],
+)
+def test_a_socket_is_tied_to_an_interface_by_its_index(
+    monkeypatch: pytest.MonkeyPatch, family: int, expected: tuple[int, int, bytes]
+) -> None:
+    fake = FakeWindows(adapters=[FakeAdapter("Wi-Fi à moi", CABLE_GUID, 5, 0x10C)])
+    whole = windows.interface_index
+    monkeypatch.setattr(windows, "interface_index", lambda name: whole(name, loading=fake.load))
+    opened = SimpleNamespace(family=family, set=[])
+    opened.setsockopt = lambda *told: opened.set.append(told)
+    network._bind_on_windows(opened, "Wi-Fi à moi")  # type: ignore[arg-type]
+    assert opened.set == [expected]
+    with pytest.raises(OSError) as raised:
+        network._bind_on_windows(opened, "gone")  # type: ignore[arg-type]
+    assert network.failure_of(raised.value) is Failure.ABSENT
+
+
+def test_what_windows_thinks_of_its_way_is_noted_beside_the_interfaces() -> None:
+    device = _read(FakeWindows(adapters=[CABLE], connectivity=0x20))
+    situation = SimpleNamespace(device=device, physical_interfaces=list(device.interfaces))
+    observed = interface_is_up.observe(Target("this device"), situation)  # type: ignore[arg-type]
+    assert observed.facts == InterfaceFacts(1, 1, "local")
 
 
 def test_a_tunnel_is_connected_when_it_runs_and_a_disabled_adapter_is_down() -> None:

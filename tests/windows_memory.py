@@ -35,6 +35,7 @@ class FakeAdapter:
     if_type: int = Number.IF_TYPE_ETHERNET_CSMACD
     running: bool = True
     hardware: bool = True
+    medium: int = 14  # NdisPhysicalMedium802_3
     admin: int = State.NET_IF_ADMIN_STATUS_UP
     media: int = State.MediaConnectStateConnected
     mtu: int = 1500
@@ -138,6 +139,7 @@ class FakeWindows:
         if known is None:
             return Error.ERROR_FILE_NOT_FOUND
         row.InterfaceAndOperStatusFlags = int(known.hardware)
+        row.PhysicalMediumType = known.medium
         row.AdminStatus, row.MediaConnectState = known.admin, known.media
         return 0
 

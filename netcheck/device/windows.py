@@ -8,6 +8,7 @@ Weakness: never run on Windows. Layouts and numbers are held against its headers
 run against memory laid out as Windows would.
 """
 
+import errno
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -37,6 +38,15 @@ FACTS_MEASURED = frozenset(
 )
 FACTS_NOT_PERMITTED = frozenset({Fact.WIFI})
 """Those that a setting of the user's (Privacy, Location) may withhold, wholly or in part."""
+
+
+def interface_index(name: str, *, loading: Load = load) -> int:
+    """The number of the interface of that name, by which a socket is tied to it. Raises OSError."""
+    try:
+        library = loading(windows_iphlpapi.LIBRARY, windows_iphlpapi.FUNCTIONS)
+        return windows_routes.index_of(library, windows_routes.luid_of(library, name))
+    except (Missing, Refused) as problem:
+        raise OSError(errno.ENODEV, f"no interface of that name: {problem}") from problem
 
 
 class WindowsReader:

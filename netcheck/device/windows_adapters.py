@@ -68,7 +68,7 @@ _PLACEHOLDERS = tuple(f"fec0:0:0:ffff::{number}" for number in (1, 2, 3))
 class Adapter:
     """One adapter. `guid` is its name within Windows; `luid` and `index` are its numbers.
 
-    `hardware`, `enabled` and `connected` are None where GetIfEntry2 did not tell. `metrics` are
+    `enabled` and `connected` are None where GetIfEntry2 did not tell. `metrics` are
     those of the interface, to which a route's own is added.
     """
 
@@ -78,7 +78,6 @@ class Adapter:
     name: str
     kind: LinkKind
     running: bool
-    hardware: bool | None
     enabled: bool | None
     connected: bool | None
     mtu: int | None
@@ -126,7 +125,6 @@ def _adapter(library: Library, block: Block, row: AdapterAddresses) -> Adapter:
     if row.Length < ctypes.sizeof(AdapterAddresses):
         raise Corrupt(f"an adapter of {row.Length} bytes")
     state = _state(library, row.Luid)
-    hardware = _flag(state, HARDWARE_INTERFACE)
     unicast = list(block.chain(UnicastAddress, row.FirstUnicastAddress))
     usable = [one for one in unicast if one.DadState in _IN_USE]
     twice = [one for one in unicast if one.DadState == State.IpDadStateDuplicate]
@@ -136,9 +134,8 @@ def _adapter(library: Library, block: Block, row: AdapterAddresses) -> Adapter:
         luid=row.Luid,
         index=row.IfIndex or row.Ipv6IfIndex,
         name=block.wide(row.FriendlyName),
-        kind=_kind(row.IfType, hardware),
+        kind=_kind(row.IfType, state),
         running=row.OperStatus not in _ENDED,
-        hardware=hardware,
         enabled=_one_of(state, "AdminStatus", _ENABLED),
         connected=_one_of(state, "MediaConnectState", _CONNECTED),
         mtu=row.Mtu if 0 < row.Mtu < INFINITE else None,
@@ -162,23 +159,22 @@ def _state(library: Library, luid: int) -> IfRow | None:
     return row
 
 
-def _flag(state: IfRow | None, bit: int) -> bool | None:
-    return None if state is None else bool(state.InterfaceAndOperStatusFlags & bit)
-
-
 def _one_of(state: IfRow | None, field: str, meaning: Mapping[int, bool]) -> bool | None:
     """None for what means neither, too."""
     return None if state is None else meaning.get(getattr(state, field))
 
 
-def _kind(number: int, hardware: bool | None) -> LinkKind:
+def _kind(number: int, state: IfRow | None) -> LinkKind:
     """An Ethernet or Wi-Fi that is no hardware (a virtual switch, a host's end of it, Wi-Fi
-    Direct) is `other`: it never passes for the machine's own cable or radio. Weakness: where a
-    virtual switch is the way out, as Hyper-V makes it, that way is `other` too."""
+    Direct), or that is Bluetooth, is `other`: it never passes for the machine's own cable or radio.
+    Weakness: where a virtual switch is the way out, as Hyper-V makes it, that way is `other` too.
+    """
     kind = _KINDS.get(number, LinkKind.OTHER)
-    if kind in (LinkKind.ETHERNET, LinkKind.WIFI) and hardware is False:
-        return LinkKind.OTHER
-    return kind
+    if kind not in (LinkKind.ETHERNET, LinkKind.WIFI) or state is None:
+        return kind
+    bluetooth = state.PhysicalMediumType == Number.NdisPhysicalMediumBluetooth
+    own = state.InterfaceAndOperStatusFlags & HARDWARE_INTERFACE and not bluetooth
+    return kind if own else LinkKind.OTHER
 
 
 def _address(block: Block, row: UnicastAddress) -> Address | None:

@@ -39,7 +39,8 @@ class Error(IntEnum):
 
 
 class Number(IntEnum):
-    """Families, what to leave out of the adapters, and kinds of interfaces (ipifcons.h)."""
+    """Families, what to leave out of the adapters, kinds of interfaces (ipifcons.h, ntddndis.h),
+    and the options that tie a socket to one (ws2ipdef.h)."""
 
     AF_UNSPEC = 0
     AF_INET = 2
@@ -53,6 +54,9 @@ class Number(IntEnum):
     IF_TYPE_IEEE80211 = 71
     IF_TYPE_TUNNEL = 131
     IF_MAX_STRING_SIZE = 256
+    NdisPhysicalMediumBluetooth = 10
+    IP_UNICAST_IF = 31
+    IPV6_UNICAST_IF = 31
 
 
 class LaterNumber(IntEnum):
