@@ -259,7 +259,16 @@ def test_a_list_that_grows_for_ever_is_not_measured() -> None:
     assert fake.asked.count("GetAdaptersAddresses") == 4
     assert (device.interfaces, set(device.not_measured)) == (
         (),
-        {"interfaces", "carrier", "link-kinds", "addresses", "speed", "wifi", "nameservers"},
+        {
+            "interfaces",
+            "carrier",
+            "link-kinds",
+            "addresses",
+            "speed",
+            "wifi",
+            "wifi-name",
+            "nameservers",
+        },
     )
 
 
@@ -268,7 +277,16 @@ def test_a_list_that_grows_for_ever_is_not_measured() -> None:
     [
         (
             "GetAdaptersAddresses",
-            {"interfaces", "carrier", "link-kinds", "addresses", "speed", "wifi", "nameservers"},
+            {
+                "interfaces",
+                "carrier",
+                "link-kinds",
+                "addresses",
+                "speed",
+                "wifi",
+                "wifi-name",
+                "nameservers",
+            },
         ),
         ("GetIpForwardTable2", {"default-routes", "gateways"}),
     ],
@@ -434,17 +452,29 @@ def test_wifi_whose_place_is_withheld_is_not_permitted_and_the_rest_is_told() ->
         authorized=True,
         name_permission=NamePermission.NOT_PERMITTED,
     )
-    assert (device.not_permitted, device.not_measured) == (("wifi",), ())
+    assert (device.not_permitted, device.not_measured) == (("wifi", "wifi-name"), ())
     assert [address.address for address in interface.addresses] == ["10.0.0.7"]
 
 
 @pytest.mark.parametrize(
     ("fake", "denied", "missing"),
     [
-        (FakeWindows(adapters=[RADIO], wlan_service=1062), (), ("wifi",)),  # it does not run
-        (FakeWindows(adapters=[RADIO], wlan_service=5), ("wifi",), ()),
-        (FakeWindows(adapters=[RADIO], without=frozenset({"wlanapi.dll"})), (), ("wifi",)),
-        (FakeWindows(adapters=[RADIO], wifis=[]), (), ("wifi",)),  # it does not know the adapter
+        (
+            FakeWindows(adapters=[RADIO], wlan_service=1062),
+            (),
+            ("wifi", "wifi-name"),
+        ),  # it does not run
+        (FakeWindows(adapters=[RADIO], wlan_service=5), ("wifi", "wifi-name"), ()),
+        (
+            FakeWindows(adapters=[RADIO], without=frozenset({"wlanapi.dll"})),
+            (),
+            ("wifi", "wifi-name"),
+        ),
+        (
+            FakeWindows(adapters=[RADIO], wifis=[]),
+            (),
+            ("wifi", "wifi-name"),
+        ),  # it does not know the adapter
         (FakeWindows(adapters=[CABLE], wlan_service=1062), (), ()),  # nothing there to ask for
     ],
 )
@@ -467,7 +497,9 @@ def test_what_the_reader_claims_to_measure_is_what_a_healthy_machine_tells() -> 
     device = _read(FakeWindows(adapters=[CABLE, RADIO], wifis=[FakeWifi(connection=bytes(628))]))
     assert (device.not_measured, device.not_permitted) == ((), ())
     assert {"neighbours", "proxy"} < windows.FACTS_MEASURED  # asked for when they are needed
-    assert {"wifi"} == windows.FACTS_NOT_PERMITTED < windows.FACTS_MEASURED <= set(Fact)
+    assert (
+        {"wifi", "wifi-name"} == windows.FACTS_NOT_PERMITTED < windows.FACTS_MEASURED <= set(Fact)
+    )
 
 
 def _spoiling(changes: list[tuple[int, int]]) -> Mutate:

@@ -31,12 +31,14 @@ _OF_ADAPTERS = (
     Fact.ADDRESSES,
     Fact.SPEED,
     Fact.WIFI,
+    Fact.WIFI_NAME,
     Fact.NAMESERVERS,
 )
-FACTS_MEASURED = frozenset(
+_OF_WIFI = (Fact.WIFI, Fact.WIFI_NAME)
+FACTS_MEASURED: frozenset[Fact] = frozenset(
     {*_OF_ADAPTERS, Fact.DEFAULT_ROUTES, Fact.GATEWAYS, Fact.NEIGHBOURS, Fact.PROXY, Fact.OPINION}
 )
-FACTS_NOT_PERMITTED = frozenset({Fact.WIFI})
+FACTS_NOT_PERMITTED: frozenset[Fact] = frozenset(_OF_WIFI)
 """Those that a setting of the user's (Privacy, Location) may withhold, wholly or in part."""
 
 
@@ -176,12 +178,12 @@ class WindowsReader:
             with windows_wifi.service(self._loading) as asked:
                 link = windows_wifi.link(asked, adapter.guid)
             if link.name_permission is NamePermission.NOT_PERMITTED:
-                asking.denied.append(Fact.WIFI)
+                asking.denied.extend(_OF_WIFI)
             return link
         except Refused as refused:
-            (asking.denied if refused.code == _DENIED else asking.missing).append(Fact.WIFI)
+            (asking.denied if refused.code == _DENIED else asking.missing).extend(_OF_WIFI)
         except (Missing, Corrupt, ValueError, windows_wifi.NoSuchInterface):
-            asking.missing.append(Fact.WIFI)
+            asking.missing.extend(_OF_WIFI)
         return None
 
 
