@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netcheck.device import settings as settings_of_device
 from netcheck.device import windows_wifi
 from netcheck.device.contract import WifiWatch
+from netcheck.device.settings import Radio
 from netcheck.device.windows import WindowsReader
 from netcheck.device.windows_calls import Refused
 from netcheck.device.windows_iphlpapi import Number as IpNumber
@@ -29,6 +31,7 @@ from tests.windows_memory import (
     connection_notification,
     media_notification,
     points_as_bytes,
+    radios_as_bytes,
     statistics_as_bytes,
 )
 
@@ -187,6 +190,37 @@ def test_where_the_place_is_withheld_nothing_is_told_of_the_air() -> None:
     assert link is not None
     assert (link.associated, link.name_permission) == (True, NamePermission.NOT_PERMITTED)
     watch.stop()
+
+
+ON, OFF, UNKNOWN = 1, 2, 0
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (radios_as_bytes((ON, ON), (ON, ON)), (Radio("wlan", False, False),)),
+        (radios_as_bytes((OFF, ON), (OFF, UNKNOWN)), (Radio("wlan", True, False),)),
+        (radios_as_bytes((ON, OFF)), (Radio("wlan", False, True),)),
+        (radios_as_bytes((OFF, ON), (ON, ON)), (Radio("wlan", False, False),)),
+        (radios_as_bytes((UNKNOWN, UNKNOWN)), ()),
+        (radios_as_bytes(), ()),
+        ((65).to_bytes(4, "little") + bytes(768), ()),  # more radios than there is room for
+        ((64).to_bytes(4, "little"), ()),  # and than the answer is long
+        (5, ()),
+    ],
+)
+def test_the_switches_of_the_radio(told: bytes | int, expected: tuple[Radio, ...]) -> None:
+    fake = _fake(radios=told)
+    assert windows_wifi.radios(fake.load) == expected
+    assert fake.lent == {}
+
+
+def test_a_service_that_does_not_run_tells_no_switches(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert windows_wifi.radios(FakeWindows(wlan_service=1062).load) is None
+    fake, whole = _fake(radios=radios_as_bytes((OFF, ON))), windows_wifi.radios
+    monkeypatch.setattr(windows_wifi, "radios", lambda: whole(fake.load))
+    monkeypatch.setattr("sys.platform", "win32")
+    assert settings_of_device.radios() == (Radio("wlan", True, False),)
 
 
 def _watch(fake: FakeWindows) -> WifiWatch:

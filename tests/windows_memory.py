@@ -65,6 +65,7 @@ class FakeWifi:
     channel: int | None = 44
     statistics: bytes | int = wlan.Error.ERROR_NOT_FOUND
     points: bytes | int = wlan.Error.ERROR_ACCESS_DENIED
+    radios: bytes | int = wlan.Error.ERROR_NOT_FOUND
 
 
 @dataclass
@@ -237,6 +238,7 @@ class FakeWindows:
             wlan.Number.wlan_intf_opcode_rssi: _number(one.rssi),
             wlan.Number.wlan_intf_opcode_channel_number: _number(one.channel),
             wlan.Number.wlan_intf_opcode_statistics: one.statistics,
+            wlan.Number.wlan_intf_opcode_radio_state: one.radios,
         }[opcode]
         if isinstance(told, int):
             return told
@@ -600,4 +602,12 @@ def connection_notification(reason: int) -> bytes:
 def media_notification(address: bytes) -> bytes:
     made = wlan.MediaNotification()
     made.dot11MacAddr[:] = address
+    return bytes(made)
+
+
+def radios_as_bytes(*phys: tuple[int, int]) -> bytes:
+    """WLAN_RADIO_STATE of radios by (software, hardware)."""
+    made = wlan.RadioState(dwNumberOfPhys=len(phys))
+    for place, (soft, hard) in enumerate(phys[:64]):
+        made.PhyRadioState[place] = wlan.PhyRadioState(place, soft, hard)
     return bytes(made)

@@ -104,13 +104,17 @@ def proxy_at(variable: str, value: str) -> Proxy | None:
 
 def radios(root: str = "/") -> tuple[Radio, ...] | None:
     """The Wi-Fi and mobile radios' switches (Linux, Documentation/ABI/stable/sysfs-class-rfkill;
-    of a Mac the Wi-Fi's). None: this system does not show them.
+    of a Mac and of Windows the Wi-Fi's). None: this system does not show them.
     """
     if sys.platform == "darwin":
         from netcheck.device import macos_wifi
 
         powered = macos_wifi.powered()
         return powered and tuple(Radio("wlan", soft=not on, hard=False) for on in powered)
+    if sys.platform == "win32":
+        from netcheck.device import windows_wifi
+
+        return windows_wifi.radios()
     folder = Path(root, "sys/class/rfkill")
     try:
         entries = sorted(folder.iterdir())

@@ -15,9 +15,12 @@ import ctypes
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple, TypeVar
+from uuid import UUID
 
 from netcheck.device import ieee80211
+from netcheck.device.settings import Radio
 from netcheck.device.windows_calls import (
     POINTER,
     ULONG,
@@ -26,7 +29,9 @@ from netcheck.device.windows_calls import (
     Guid,
     Library,
     Load,
+    Missing,
     Refused,
+    load,
 )
 from netcheck.device.windows_wlanapi import (
     CLIENT_VERSION,
@@ -41,6 +46,8 @@ from netcheck.device.windows_wlanapi import (
     LaterNumber,
     Number,
     PhyFrameStatistics,
+    PhyRadioState,
+    RadioState,
     Statistics,
 )
 from netcheck.model.wifi import Security, Surroundings
@@ -85,20 +92,22 @@ class Service:
         self.library = library
         self.handle = handle
 
-    def state(self, guid: str) -> int:
-        """WLAN_INTERFACE_STATE of an interface. Raises NoSuchInterface, Refused or Corrupt."""
+    def interfaces(self) -> list[tuple[UUID, int]]:
+        """Every wireless interface and its WLAN_INTERFACE_STATE. Raises Refused or Corrupt."""
         with self._given("WlanEnumInterfaces", self.handle, None) as address:
-            head = InterfaceInfoList.from_address(address)
-            count = head.dwNumberOfItems
+            count = InterfaceInfoList.from_address(address).dwNumberOfItems
             if count > _MOST_INTERFACES:
                 raise Corrupt(f"{count} wireless interfaces")
-            first = address + ctypes.sizeof(InterfaceInfoList)
-            block = Block.at(first, count * ctypes.sizeof(InterfaceInfo))
-        wanted = bytes(Guid.of(guid))
-        for place in range(count):
-            info = block.record(InterfaceInfo, first + place * ctypes.sizeof(InterfaceInfo))
-            if bytes(info.InterfaceGuid) == wanted:
-                return int(info.isState)
+            first, size = address + ctypes.sizeof(InterfaceInfoList), ctypes.sizeof(InterfaceInfo)
+            block = Block.at(first, count * size)
+        infos = (block.record(InterfaceInfo, first + place * size) for place in range(count))
+        return [(UUID(bytes_le=bytes(one.InterfaceGuid)), int(one.isState)) for one in infos]
+
+    def state(self, guid: str) -> int:
+        """That of one interface. Raises NoSuchInterface, Refused or Corrupt."""
+        for known, state in self.interfaces():
+            if known == UUID(guid):
+                return state
         raise NoSuchInterface(guid)
 
     def ask(self, guid: str, opcode: int) -> Block:
@@ -254,6 +263,34 @@ def surroundings(
         point_devices=said.devices if said else None,
         name_told=bool(association.dot11Ssid.uSSIDLength),
     )
+
+
+def radios(loading: Load = load) -> tuple[Radio, ...] | None:
+    """The switch of each Wi-Fi radio; one that says nothing of itself is left out. None: the
+    service does not tell. A radio is off by a program (airplane mode) or by a key when all that it
+    can do is."""
+    try:
+        with service(loading) as asked:
+            guids = [str(guid) for guid, _ in asked.interfaces()]
+            found = [_or_none(partial(_radio, asked, guid)) for guid in guids]
+    except (Missing, Refused, Corrupt):
+        return None
+    return tuple(radio for radio in found if radio is not None)
+
+
+def _radio(asked: Service, guid: str) -> Radio | None:
+    block = asked.ask(guid, Number.wlan_intf_opcode_radio_state)
+    start, size = RadioState.PhyRadioState.offset, ctypes.sizeof(PhyRadioState)
+    count = _number(block)
+    if count > _MOST_PHYS:
+        raise Corrupt(f"{count} radios")
+    phys = [
+        block.record(PhyRadioState, block.address + start + place * size) for place in range(count)
+    ]
+    off, unknown = Number.dot11_radio_state_off, Number.dot11_radio_state_unknown
+    soft = {phy.dot11SoftwareRadioState for phy in phys} - {unknown}
+    hard = {phy.dot11HardwareRadioState for phy in phys} - {unknown}
+    return Radio("wlan", soft == {off}, hard == {off}) if soft or hard else None
 
 
 def frequency_mhz(channel: int | None) -> int | None:

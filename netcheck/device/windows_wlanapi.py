@@ -42,10 +42,14 @@ class Number(IntEnum):
     wlan_interface_state_associating = 5
     wlan_interface_state_discovering = 6
     wlan_interface_state_authenticating = 7
+    wlan_intf_opcode_radio_state = 4
     wlan_intf_opcode_current_connection = 7
     wlan_intf_opcode_channel_number = 8
     wlan_intf_opcode_statistics = 0x10000101
     wlan_intf_opcode_rssi = 0x10000102
+    dot11_radio_state_unknown = 0
+    dot11_radio_state_on = 1
+    dot11_radio_state_off = 2
     DOT11_AUTH_ALGO_80211_OPEN = 1
     DOT11_AUTH_ALGO_80211_SHARED_KEY = 2
     DOT11_AUTH_ALGO_WPA = 3
@@ -252,6 +256,24 @@ class Statistics(Record):
         ("dwNumberOfPhys", ULONG),
         ("PhyCounters", PhyFrameStatistics * 1),
     )
+
+
+class PhyRadioState(Record):
+    """The switches of one kind of radio."""
+
+    declared_as = "WLAN_PHY_RADIO_STATE"
+    _fields_ = (
+        ("dwPhyIndex", ULONG),
+        ("dot11SoftwareRadioState", ENUM),
+        ("dot11HardwareRadioState", ENUM),
+    )
+
+
+class RadioState(Record):
+    """As many are filled in as it says."""
+
+    declared_as = "WLAN_RADIO_STATE"
+    _fields_ = (("dwNumberOfPhys", ULONG), ("PhyRadioState", PhyRadioState * 64))
 
 
 class NotificationData(Record):
