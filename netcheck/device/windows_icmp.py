@@ -83,41 +83,14 @@ class EchoReply6(Record):
     _fields_ = (("Address", AddressEx), ("Status", ULONG), ("RoundTripTime", ULONG))
 
 
+_HANDLE_AND_CALLBACK = (POINTER, POINTER, POINTER, POINTER)
+_REQUEST_AND_REPLY = (POINTER, USHORT, POINTER, POINTER, ULONG, ULONG)
 FUNCTIONS = {
     "IcmpCreateFile": Function(POINTER, ()),
     "Icmp6CreateFile": Function(POINTER, ()),
     "IcmpCloseHandle": Function(LONG, (POINTER,)),
-    "IcmpSendEcho2": Function(
-        ULONG,
-        (
-            POINTER,
-            POINTER,
-            POINTER,
-            POINTER,
-            ULONG,
-            POINTER,
-            USHORT,
-            POINTER,
-            POINTER,
-            ULONG,
-            ULONG,
-        ),
-    ),
+    "IcmpSendEcho2": Function(ULONG, (*_HANDLE_AND_CALLBACK, ULONG, *_REQUEST_AND_REPLY)),
     "Icmp6SendEcho2": Function(
-        ULONG,
-        (
-            POINTER,
-            POINTER,
-            POINTER,
-            POINTER,
-            POINTER,
-            POINTER,
-            POINTER,
-            USHORT,
-            POINTER,
-            POINTER,
-            ULONG,
-            ULONG,
-        ),
+        ULONG, (*_HANDLE_AND_CALLBACK, POINTER, POINTER, *_REQUEST_AND_REPLY)
     ),
 }

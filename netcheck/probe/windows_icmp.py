@@ -84,9 +84,8 @@ def ask(
     sent = ctypes.create_string_buffer(payload, len(payload))
     options = OptionInformation(Ttl=ttl)
     kind = EchoReply6 if v6 else EchoReply
-    room = (
-        ctypes.c_uint64 * ((ctypes.sizeof(kind) + len(payload) + _ROOM_FOR_AN_ERROR) // 8 + 1)
-    )()
+    room_bytes = ctypes.sizeof(kind) + len(payload) + _ROOM_FOR_AN_ERROR
+    room = (ctypes.c_uint64 * (room_bytes // 8 + 1))()
     request = (
         ctypes.addressof(sent),
         len(payload),
@@ -106,10 +105,10 @@ def ask(
         else:
             number = int.from_bytes(target.packed, "little")
             count = library.call("IcmpSendEcho2", handle, None, None, None, number, *request)
+        delay_ms = (time.perf_counter() - began_s) * 1000
         code = 0 if count else library.last_error()
     finally:
         library.call("IcmpCloseHandle", handle)
-    delay_ms = (time.perf_counter() - began_s) * 1000
     if code in _UNHEARD:
         return None  # silence, or an error without its sender
     if code:
