@@ -126,10 +126,10 @@ def test_an_opinion_that_takes_too_long_is_left_alone() -> None:
     whole = fake._CoCreateInstance
 
     def slow(*arguments: int) -> int:
-        time.sleep(0.3)
+        time.sleep(1.0)
         return whole(*arguments)
 
     fake._CoCreateInstance = slow  # type: ignore[method-assign]
     began_s = time.monotonic()
     assert windows_nlm.opinion(fake.load, within_s=0.05) is None
-    assert time.monotonic() - began_s < 0.25
+    assert time.monotonic() - began_s < 0.9

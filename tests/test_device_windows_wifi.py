@@ -283,6 +283,25 @@ def test_a_try_that_fails_leaves_the_reasons_number(
     watch.stop()
 
 
+def test_a_try_that_succeeds_ends_what_was_said_of_the_one_before() -> None:
+    fake = _fake()
+    watch = _watch(fake)
+    failed, joined = 0x38002, Number.wlan_notification_acm_connection_complete
+    fake.notify(ACM, joined, connection_notification(failed))
+    assert watch.managers() == (
+        ManagerWord("Windows", f"state 1, reason {failed:#x}", False, JoinTrouble.REFUSED),
+    )
+    fake.notify(ACM, joined, connection_notification(0))
+    assert watch.managers() == (ManagerWord("Windows", "state 1", False),)
+    watch.stop()
+
+
+def test_a_link_that_has_just_gone_is_not_measured_and_not_withheld() -> None:
+    device = WindowsReader(loading=_fake(connection=5023).load).read()
+    assert device.not_permitted == ()
+    assert {"wifi", "wifi-name"} <= set(device.not_measured)
+
+
 def test_what_is_of_another_interface_or_too_short_leaves_no_trace() -> None:
     fake = _fake(state=Number.wlan_interface_state_associating)
     watch = _watch(fake)

@@ -244,7 +244,7 @@ class _ByEcho(Trace):
         except queue.Empty:
             return
         self.failure = self.failure or failure
-        if said is None or sounding.heard:
+        if said is None:
             return
         if said.kind is None and not (said.own and same_address(said.address, self.address)):
             return  # nobody that was asked
