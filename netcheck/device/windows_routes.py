@@ -68,7 +68,7 @@ def defaults(library: Library, adapters: Iterable[Adapter]) -> tuple[Route, ...]
     for family, number in _FAMILIES.items():
         for row in _rows(library, "GetIpForwardTable2", number, ForwardTable, ForwardRow):
             adapter = by_luid.get(row.InterfaceLuid)
-            if adapter is None or row.DestinationPrefix.PrefixLength or row.Loopback:
+            if adapter is None or row.DestinationPrefix.PrefixLength:
                 continue
             route = _route(row, _EVERYTHING[family], family, adapter.name, None)
             metric = row.Metric + adapter.metrics[family]
