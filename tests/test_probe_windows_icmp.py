@@ -114,7 +114,7 @@ def test_a_whole_path_by_ttl(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found is not None
     assert (found.reached, found.answered_ttl, found.answer, found.failure) == (True, 3, None, None)
     assert all(content == b"netcheck path" for _, content in fake.requests)
-    assert net.packets_sent == len(fake.requests) <= 6
+    assert len(fake.requests) <= net.packets_sent <= 12  # each hop twice at most
 
 
 def test_ipv6_hops_are_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +126,7 @@ def test_a_long_path_is_sounded_in_two_steps(monkeypatch: pytest.MonkeyPatch) ->
     hops = (HOME, *(f"100.64.0.{number}" for number in range(1, 8)), FAR)
     found, net = _trace(monkeypatch, FakeWindows(hops=hops))
     assert [address for _, address, _ in _outline(found)] == list(hops)
-    assert net.packets_sent <= 12
+    assert net.packets_sent <= 24
 
 
 def test_a_silent_hop_is_asked_once_more_and_a_silent_end_is_told(
