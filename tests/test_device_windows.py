@@ -28,15 +28,8 @@ from netcheck.model.observation import Family, Target
 from netcheck.model.outcome import Failure
 from netcheck.model.wifi_link import NamePermission, WifiLink
 from netcheck.probe import network
-from tests.windows_memory import (
-    CABLE_GUID,
-    WIFI_GUID,
-    FakeAdapter,
-    FakeRoute,
-    FakeWifi,
-    FakeWindows,
-    Mutate,
-)
+from tests.windows_layout import CABLE_GUID, WIFI_GUID, FakeAdapter, FakeRoute
+from tests.windows_memory import FakeWifi, FakeWindows, Mutate
 
 FOREVER = 0xFFFFFFFF
 GOOD = State.IpDadStatePreferred

@@ -22,11 +22,9 @@ from netcheck.model.wifi import (
     WifiEventKind,
 )
 from netcheck.model.wifi_link import FrameCounts, NamePermission, WifiLink
-from tests.windows_memory import (
+from tests.windows_layout import (
     WIFI_GUID,
     FakeAdapter,
-    FakeWifi,
-    FakeWindows,
     connection_as_bytes,
     connection_notification,
     media_notification,
@@ -34,6 +32,7 @@ from tests.windows_memory import (
     radios_as_bytes,
     statistics_as_bytes,
 )
+from tests.windows_memory import FakeWifi, FakeWindows
 
 ACM, MSM = Number.WLAN_NOTIFICATION_SOURCE_ACM, Number.WLAN_NOTIFICATION_SOURCE_MSM
 OWN, OTHER, FAR = b"\x02\0\0\0\0\x01", b"\x02\0\0\0\0\x02", b"\x02\0\0\0\0\x03"
