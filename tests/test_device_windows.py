@@ -19,8 +19,6 @@ from netcheck.model.device import (
     Device,
     Interface,
     LinkKind,
-    Neighbour,
-    NeighbourState,
     Opinion,
     Route,
 )
@@ -28,60 +26,8 @@ from netcheck.model.observation import Family, Target
 from netcheck.model.outcome import Failure
 from netcheck.model.wifi_link import NamePermission, WifiLink
 from netcheck.probe import network
-from tests.windows_layout import CABLE_GUID, WIFI_GUID, FakeAdapter, FakeRoute
+from tests.windows_layout import CABLE, CABLE_GUID, LOOPBACK, RADIO, TUNNEL, FakeAdapter, FakeRoute
 from tests.windows_memory import FakeWifi, FakeWindows, Mutate
-
-FOREVER = 0xFFFFFFFF
-GOOD = State.IpDadStatePreferred
-CABLE = FakeAdapter(
-    "Ethernet",
-    CABLE_GUID,
-    luid=0x6008000000000,
-    index=12,
-    addresses=(
-        ("192.168.1.23", 24, GOOD, 3600),
-        ("fe80::1234", 64, GOOD, FOREVER),
-        ("192.168.1.99", 24, State.IpDadStateDuplicate, 3600),
-    ),
-    nameservers=("192.168.1.1", "fe80::1", "fec0:0:0:ffff::1"),
-)
-RADIO = FakeAdapter(
-    "Wi-Fi à moi",
-    WIFI_GUID,
-    luid=0x47008001000000,
-    index=7,
-    if_type=Number.IF_TYPE_IEEE80211,
-    mac=b"\xd2\x15\x5d\x01\x02\x03",
-    addresses=(("10.0.0.7", 8, GOOD, 60),),
-    nameservers=("10.0.0.1", "192.168.1.1"),
-    metrics=(45, 45),
-)
-TUNNEL = FakeAdapter(
-    "wg0",
-    "{99999999-0000-0000-0000-000000000000}",
-    luid=0x35000000000000,
-    index=40,
-    if_type=Number.IF_TYPE_PROP_VIRTUAL,
-    hardware=False,
-    media=0,
-    mtu=1420,
-    speed=100_000_000_000,
-    mac=b"",
-    addresses=(("100.64.0.2", 32, GOOD, FOREVER),),
-    nameservers=("100.64.0.1",),
-    metrics=(5, 5),
-)
-LOOPBACK = FakeAdapter(
-    "Loopback Pseudo-Interface 1",
-    "{00000000-0000-0000-0000-000000000001}",
-    luid=0x18000000000000,
-    index=1,
-    if_type=Number.IF_TYPE_SOFTWARE_LOOPBACK,
-    mtu=FOREVER,
-    mac=b"",
-    addresses=(("127.0.0.1", 8, GOOD, FOREVER), ("::1", 128, GOOD, FOREVER)),
-    metrics=(75, 75),
-)
 
 
 def _read(fake: FakeWindows) -> Device:
@@ -335,104 +281,6 @@ def test_without_an_opinion_the_reason_is_named(
 ) -> None:
     device = _read(fake)
     assert (device.opinion, device.not_permitted, device.not_measured) == (None, denied, missing)
-
-
-def test_the_way_to_an_address_by_the_interface_asked_for() -> None:
-    fake = FakeWindows(
-        adapters=[CABLE, RADIO],
-        best=FakeRoute(RADIO.luid, "0.0.0.0/0", "10.0.0.1", index=7),
-        source="10.0.0.7",
-    )
-    reader = WindowsReader(loading=fake.load)
-    expected = Route("203.0.113.5", Family.IPV4, "Wi-Fi à moi", "10.0.0.1", "10.0.0.7")
-    assert reader.route_to("203.0.113.5") == expected
-    assert reader.route_to("203.0.113.5", "Wi-Fi à moi") == expected
-    assert [by for by, _ in fake.given] == [None, RADIO.luid]
-    assert reader.route_to("203.0.113.5", "no such") is None
-    assert reader.route_to("no address") is None
-
-
-def test_a_link_local_target_and_gateway_carry_the_index_of_their_interface() -> None:
-    fake = FakeWindows(
-        adapters=[CABLE], best=FakeRoute(CABLE.luid, "::/0", "fe80::1", index=12), source="fe80::9"
-    )
-    reader = WindowsReader(loading=fake.load)
-    for spelling in ("fe80::5%12", "fe80::5%Ethernet"):
-        route = reader.route_to(spelling)
-        assert route == Route(spelling, Family.IPV6, "Ethernet", "fe80::1%12", "fe80::9")
-        assert fake.given[-1][1][24:28] == (12).to_bytes(4, "little")
-    assert reader.route_to("fe80::5%none") is None
-
-
-def test_an_on_link_address_has_no_gateway() -> None:
-    fake = FakeWindows(
-        adapters=[CABLE], best=FakeRoute(CABLE.luid, "192.168.1.0/24", "0.0.0.0"), source=""
-    )
-    route = WindowsReader(loading=fake.load).route_to("192.168.1.77")
-    assert route == Route("192.168.1.77", Family.IPV4, "Ethernet", None, None)
-
-
-@pytest.mark.parametrize(
-    ("code", "known"),
-    [
-        (Error.ERROR_NETWORK_UNREACHABLE, True),
-        (Error.ERROR_HOST_UNREACHABLE, True),
-        (Error.ERROR_NOT_FOUND, True),
-        (Error.ERROR_NOT_SUPPORTED, False),  # no such family, or no such question
-        (Error.ERROR_ACCESS_DENIED, False),
-        (87, False),  # a parameter that Windows does not understand
-    ],
-)
-def test_no_way_is_told_apart_from_not_measured(code: int, known: bool) -> None:
-    nowhere = Route("203.0.113.5", Family.IPV4, None, None, None)
-    route = WindowsReader(loading=FakeWindows(best=code).load).route_to("203.0.113.5")
-    assert route == (nowhere if known else None)
-
-
-@pytest.mark.parametrize(
-    ("number", "state"),
-    [
-        (State.NlnsReachable, NeighbourState.REACHABLE),
-        (State.NlnsStale, NeighbourState.STALE),
-        (State.NlnsDelay, NeighbourState.STALE),
-        (State.NlnsProbe, NeighbourState.STALE),
-        (State.NlnsPermanent, NeighbourState.STALE),
-        (State.NlnsIncomplete, NeighbourState.INCOMPLETE),
-        (State.NlnsUnreachable, NeighbourState.FAILED),
-    ],
-)
-def test_what_windows_knows_of_a_neighbour(number: int, state: NeighbourState) -> None:
-    fake = FakeWindows(
-        adapters=[CABLE, RADIO],
-        neighbours=[
-            (RADIO.luid, "192.168.1.1", State.NlnsUnreachable),
-            (CABLE.luid, "192.168.1.2", State.NlnsReachable),
-            (CABLE.luid, "192.168.1.1", number),
-        ],
-        best=FakeRoute(CABLE.luid, "192.168.1.0/24", "0.0.0.0"),
-    )
-    reader = WindowsReader(loading=fake.load)
-    expected = Neighbour("192.168.1.1", "Ethernet", state)
-    assert reader.neighbour("192.168.1.1", "Ethernet") == expected
-    assert reader.neighbour("192.168.1.1", None) == expected
-    assert fake.lent == {}
-
-
-def test_a_neighbour_that_was_never_asked_for_is_not_an_unknown_one() -> None:
-    fake = FakeWindows(adapters=[CABLE])
-    reader = WindowsReader(loading=fake.load)
-    assert reader.neighbour("fe80::1%12", "Ethernet") == Neighbour(
-        "fe80::1%12", "Ethernet", NeighbourState.NONE
-    )
-    assert reader.neighbour("192.168.1.1", None) is None  # no way there, so no interface
-    assert reader.neighbour("192.168.1.1", "gone") is None
-    assert reader.neighbour("junk", "Ethernet") is None
-    assert "ResolveIpNetEntry2" not in fake.asked
-
-
-def test_a_state_that_nobody_knows_is_not_measured() -> None:
-    fake = FakeWindows(adapters=[CABLE], neighbours=[(CABLE.luid, "192.168.1.1", 99)])
-    assert WindowsReader(loading=fake.load).neighbour("192.168.1.1", "Ethernet") is None
 
 
 def test_wifi_whose_place_is_withheld_is_not_permitted_and_the_rest_is_told() -> None:

@@ -43,6 +43,59 @@ class FakeRoute:
     index: int = 0
 
 
+FOREVER = 0xFFFFFFFF
+GOOD = State.IpDadStatePreferred
+CABLE = FakeAdapter(
+    "Ethernet",
+    CABLE_GUID,
+    luid=0x6008000000000,
+    index=12,
+    addresses=(
+        ("192.168.1.23", 24, GOOD, 3600),
+        ("fe80::1234", 64, GOOD, FOREVER),
+        ("192.168.1.99", 24, State.IpDadStateDuplicate, 3600),
+    ),
+    nameservers=("192.168.1.1", "fe80::1", "fec0:0:0:ffff::1"),
+)
+RADIO = FakeAdapter(
+    "Wi-Fi à moi",
+    WIFI_GUID,
+    luid=0x47008001000000,
+    index=7,
+    if_type=Number.IF_TYPE_IEEE80211,
+    mac=b"\xd2\x15\x5d\x01\x02\x03",
+    addresses=(("10.0.0.7", 8, GOOD, 60),),
+    nameservers=("10.0.0.1", "192.168.1.1"),
+    metrics=(45, 45),
+)
+TUNNEL = FakeAdapter(
+    "wg0",
+    "{99999999-0000-0000-0000-000000000000}",
+    luid=0x35000000000000,
+    index=40,
+    if_type=Number.IF_TYPE_PROP_VIRTUAL,
+    hardware=False,
+    media=0,
+    mtu=1420,
+    speed=100_000_000_000,
+    mac=b"",
+    addresses=(("100.64.0.2", 32, GOOD, FOREVER),),
+    nameservers=("100.64.0.1",),
+    metrics=(5, 5),
+)
+LOOPBACK = FakeAdapter(
+    "Loopback Pseudo-Interface 1",
+    "{00000000-0000-0000-0000-000000000001}",
+    luid=0x18000000000000,
+    index=1,
+    if_type=Number.IF_TYPE_SOFTWARE_LOOPBACK,
+    mtu=FOREVER,
+    mac=b"",
+    addresses=(("127.0.0.1", 8, GOOD, FOREVER), ("::1", 128, GOOD, FOREVER)),
+    metrics=(75, 75),
+)
+
+
 class _Arena:
     """Memory that grows, whose first byte will lie at `base`."""
 
