@@ -49,7 +49,8 @@ def _told(option: Option, words: Words) -> tuple[str, str]:
     value = f" {option.value}" if option.value else ""
     help = words.say(f"option.{option.name}")
     if option.choices:
-        help = f"{help}: {', '.join(option.choices)}"
+        choices = words.joined("comma", option.choices)
+        help = words.joined("colon", (help, choices))
     return f"{option.flag}{value}", help
 
 

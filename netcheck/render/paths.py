@@ -68,8 +68,8 @@ def sentence(
     """What the paths say together."""
     names = {path.interface: path.name(words) for path in paths}
     told: dict[str, Parameter] = {
-        "works": ", ".join(names[one] for one in works),
-        "fails": ", ".join(names[one] for one in fails),
+        "works": words.joined("comma", [names[one] for one in works]),
+        "fails": words.joined("comma", [names[one] for one in fails]),
         "count": len(paths),
     }
     return words.say(f"paths.{said}", told)

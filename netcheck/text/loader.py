@@ -11,8 +11,9 @@ _ENGLISH = "en"
 # The first part of an id -> the file that holds it. `fault.x.headline` is in faults.toml.
 _FILES = {
     "fault": "faults",
+    "engineer": "engineer",
     "finding": "findings",
-    "join": "findings",
+    "join": "joins",
     "step": "steps",
     "settle": "steps",
     "calling": "calling",
@@ -33,6 +34,8 @@ _FILES = {
     "changed": "ui",
     "interrupted": "ui",
     "error": "errors",
+    "reason": "errors",
+    "needed": "errors",
     "verb": "cli",
     "option": "cli",
     "learned": "cli",
@@ -83,7 +86,20 @@ class Words:
             if self._strict:
                 raise KeyError(id)
             return clean(id)
-        return fill(template, params or {}, self._missing)
+        return fill(template, params or {}, self._missing, self.decimal)
+
+    def joined(self, sign: str, parts: Iterable[str]) -> str:
+        """The parts with the language's sign between them: `comma`, `clause` or `colon`."""
+        return (self.template(f"join.{sign}") or " ").join(parts)
+
+    def number(self, value: float) -> str:
+        """A number with one digit behind the sign that the language puts there."""
+        return f"{value:.1f}".replace(".", self.decimal)
+
+    @property
+    def decimal(self) -> str:
+        """What stands before tenths: a point or a comma."""
+        return self.template("join.decimal") or "."
 
     def places(self, id: str) -> tuple[str, ...]:
         """The params the words of `id` have places for."""

@@ -41,7 +41,7 @@ def policy(style: str) -> str:
 
 
 def _header(result: Result, words: Words, zone: tzinfo | None) -> Markup:
-    seconds = str(round(result.duration_ms / 1000, 1))
+    seconds = words.number(result.duration_ms / 1000)
     seen = words.say("explain.when", {"name": seen_at(result, zone), "seconds": seconds})
     return tag("header", tag("p", "netcheck", class_="brand"), tag("p", seen))
 
