@@ -7,6 +7,8 @@ from netcheck.model.finding import Parameter
 from netcheck.text.template import clean, fill, places
 
 _ENGLISH = "en"
+TRANSLATED = ("es", "fr")  # complete; no native speaker has reviewed them yet
+FOR_STAFF = ("engineer",)  # kinds of words in the field's own terms: English in every locale
 
 # The first part of an id -> the file that holds it. `fault.x.headline` is in faults.toml.
 _FILES = {
@@ -69,7 +71,7 @@ class Words:
 
     def template(self, id: str) -> str | None:
         """The unfilled sentence, or None."""
-        name = _FILES.get(id.partition(".")[0])
+        name = _FILES.get(kind_of(id))
         if name is None:
             return None
         loaded = self._files.get(name)
@@ -127,6 +129,11 @@ class Words:
     def _missing(self, name: str) -> str | None:
         stand_in = self.template(f"missing.{name}")
         return stand_in if stand_in is not None or self._strict else "?"
+
+
+def kind_of(id: str) -> str:
+    """What kind of words an id names: its first part."""
+    return id.partition(".")[0]
 
 
 _known: dict[str, Words] = {}
