@@ -38,6 +38,8 @@ def manual(verb: str | None, words: Words, stream: TextIO | None) -> str:
     lines += _table(told, width)
     if verb in (None, "run", "replay", "show"):
         lines += ["", *wrap(words.say("verb.exit-codes"), width)]
+    if words.unreviewed:
+        lines += ["", *wrap(words.unreviewed, width)]
     return plain("\n".join(lines) + "\n", stream)
 
 

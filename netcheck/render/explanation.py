@@ -77,6 +77,7 @@ def render_run(
     sheet.paragraph(words.say("explain.weighing"))
     if verdict.fault is not None:
         sheet.paragraph(words.say("explain.faults", {"name": verdict.fault}))
+    sheet.items([words.unreviewed] if words.unreviewed else [])
     return sheet.text
 
 

@@ -52,6 +52,7 @@ def render(
     _reasons(page, words, result)
     _steps(page, words, result)
     page.items(_last_line(words, result, code, hints))
+    page.items([words.unreviewed] if words.unreviewed else [])
     return page.text
 
 

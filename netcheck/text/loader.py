@@ -122,6 +122,11 @@ class Words:
             self.template(f"{kind}.")
 
     @property
+    def unreviewed(self) -> str:
+        """What to say under words that no native speaker has reviewed; empty for others."""
+        return self.say("ui.unreviewed") if self.locale in TRANSLATED else ""
+
+    @property
     def english(self) -> "Words":
         """The same words in English: what machines and tickets are given."""
         return self if self.locale == _ENGLISH else words(_ENGLISH)
@@ -140,7 +145,7 @@ _known: dict[str, Words] = {}
 
 
 def words(locale: str = _ENGLISH) -> Words:
-    """The words for a locale such as `de_DE.UTF-8`; English where there are none for it."""
+    """The words for a locale such as `es_MX.UTF-8`; English where there are none for it."""
     language = locale.partition(".")[0].partition("_")[0].partition("-")[0].lower()
     if not (language.isalpha() and os.path.isdir(os.path.join(_HERE, language))):
         language = _ENGLISH

@@ -51,6 +51,7 @@ def _footer(result: Result, words: Words, code: str) -> Markup:
     said = [f"netcheck {result.netcheck_version}", rules]
     said += [words.say("ui.code", {"name": code})] if code else []
     told = [tag("p", joined(tag("span", one) for one in said), class_="made")]
+    told += [tag("p", words.unreviewed)] if words.unreviewed else []
     return tag("footer", *told, tag("p", words.say("page.one-file")))
 
 
