@@ -274,7 +274,16 @@ def test_the_diagnosis_can_say_nothing_without_words() -> None:
 
 
 def test_no_words_are_left_of_faults_findings_and_steps_that_are_gone() -> None:
-    closed = ("fault.", "engineer.", "finding.", "settle.", "calling.", "failure.", "outcome.", "symptom.")
+    closed = (
+        "fault.",
+        "engineer.",
+        "finding.",
+        "settle.",
+        "calling.",
+        "failure.",
+        "outcome.",
+        "symptom.",
+    )
     left = [id for id in WORDS.ids() if id.startswith(closed) and id not in NEEDED]
     assert [id for id in left if not id.endswith(".headline-no-carrier")] == []
     steps = [id for id in WORDS.ids() if id.startswith("step.") and id not in NEEDED]
@@ -379,15 +388,11 @@ def test_emergency_advice_names_four_ways_and_says_that_none_is_certain() -> Non
     assert WORDS.say("step.emergency").startswith("Emergency: try Wi-Fi calling, a landline")
 
 
-@pytest.mark.parametrize(
-    "id", [id for id in WORDS.ids() if id.startswith(("fault.", "engineer."))]
-)
+@pytest.mark.parametrize("id", [id for id in WORDS.ids() if id.startswith(("fault.", "engineer."))])
 def test_no_cause_of_a_failure_is_given(id: str) -> None:
     causes = r"\b(because of|due to|caused by|hack\w*|attack\w*|upgrade|mistake|overload\w*)\b"
     said = WORDS.say(id, PARAMS)
-    assert re.findall(causes, said) == (
-        ["because of"] if id == "engineer.clock-wrong" else []
-    )
+    assert re.findall(causes, said) == (["because of"] if id == "engineer.clock-wrong" else [])
 
 
 # --- headlines ---

@@ -39,6 +39,7 @@ class Door:
         self._lock = threading.Lock()
         self._answered = False
         self.so_far: SoFar | None = None
+        self.clicked = False  # by a double click: nobody sees what is written
         self.for_nagios = False  # every complaint is an answer too: UNKNOWN, on stdout
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
@@ -174,9 +175,13 @@ def width_of(stream: TextIO | None) -> int:
 
 
 def locale() -> str:
-    """The locale for messages, by POSIX's order (XBD 8.2)."""
+    """The locale for messages, by POSIX's order (XBD 8.2); else what the system says."""
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable)
         if value:
             return value
-    return "C"
+    if sys.platform not in ("win32", "darwin"):
+        return "C"
+    from netcheck.device.language import system_language
+
+    return system_language() or "C"

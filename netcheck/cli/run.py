@@ -159,6 +159,10 @@ def _deliver(run: "Run", given: Given, chosen: "Configuration", format: str, doo
     code = door.answer(text, code)
     keep(result, door, run.carriers_seen(), device, partial=bool(given.stage))
     after_run(result, chosen, door)
+    if door.clicked:
+        from netcheck.cli.double_click import show
+
+        show(result, door)
     return keep_page(given.html, result, door) or code
 
 
