@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from missing_words import needed
+from reading_grade import grade, in_a_sentence, of_files
 
 import netcheck.text
 from netcheck.diagnosis.faults import FAULTS as KNOWN_FAULTS
@@ -242,7 +244,8 @@ OF_ERRORS = {
 }
 
 FRAMES = ("ui", "hint", "taps", "join", "missing", "error", "reason", "needed")
-OF_THE_COMMAND = ("verb", "option", "learned", "explain", "phone", "doctor")
+OF_THE_COMMAND = ("verb", "option", "learned", "explain", "phone", "doctor", "compare")
+IN_COMPARE = {"name": "A", "works": "B", "fails": "B"}
 
 
 def is_for_staff(id: str) -> bool:
@@ -250,6 +253,11 @@ def is_for_staff(id: str) -> bool:
 
 
 FOR_PEOPLE = [id for id in WORDS.ids() if not is_for_staff(id)]
+
+
+def reads_as_a_sentence(id: str) -> bool:
+    """Whether a person reads it as running text: not a label, not a sign between parts."""
+    return not id.startswith(("join.", "taps.")) and len((WORDS.template(id) or "").split()) > 3
 
 
 def is_a_label(id: str) -> bool:
@@ -305,35 +313,6 @@ def test_brackets_and_braces_are_closed(id: str) -> None:
 # --- plain ---
 
 
-def syllables(word: str) -> int:
-    """A rough count: groups of vowels, less the silent ends."""
-    word = re.sub(r"[^a-z]", "", word.lower())
-    count = len(re.findall(r"[aeiouy]+", word))
-    silent_e = word.endswith("e") and not word.endswith("le")
-    silent_es = word.endswith("es") and not word.endswith(("ses", "ces", "xes", "ches", "shes"))
-    silent_ed = word.endswith("ed") and not word.endswith(("ted", "ded"))
-    return max(1, count - (1 if count > 1 and (silent_e or silent_es or silent_ed) else 0))
-
-
-def grade(text: str) -> float:
-    """The Flesch-Kincaid grade level (Kincaid et al., 1975)."""
-    sentences = [part for part in re.split(r"[.!?;:]+(?:\s|$)", text) if part.strip()]
-    spoken = [word for word in re.split(r"[^A-Za-z0-9'&]+", text) if word]
-    per_sentence = len(spoken) / len(sentences)
-    per_word = sum(syllables(word) for word in spoken) / len(spoken)
-    return 0.39 * per_sentence + 11.8 * per_word - 15.59
-
-
-def in_a_sentence(id: str) -> str:
-    """Clauses and names as they are met: inside a sentence."""
-    said = WORDS.say(id, PARAMS)
-    if id.startswith(("finding.", "settle.", "changed.")) or id.endswith((".name", ".lookalike")):
-        return f"From here we can see that {said}."
-    if id.startswith(("stage.", "side.", "severity.", "failure.", "outcome.", "symptom.")):
-        return f"What we can see from here is this: it is {said}."
-    return said
-
-
 def test_the_grade_is_reckoned_as_published() -> None:
     assert round(grade("The cat sat on the mat."), 2) == -1.45
     assert round(grade("Organisational misconfiguration necessitates remediation."), 1) > 30
@@ -341,7 +320,17 @@ def test_the_grade_is_reckoned_as_published() -> None:
 
 @pytest.mark.parametrize("id", SENTENCES)
 def test_an_eighth_grader_can_read_it(id: str) -> None:
-    assert grade(in_a_sentence(id)) <= 8
+    devices = IN_COMPARE if id.startswith("compare.") else {}
+    assert grade(in_a_sentence(id, WORDS, PARAMS | OF_ERRORS | devices)) <= 8
+
+
+def test_each_file_and_all_of_them_together_are_below_the_eighth_grade() -> None:
+    read = {id: file for id, file in needed().items() if reads_as_a_sentence(id)}
+    files = {file: [id for id in read if read[id] == file] for file in sorted(set(read.values()))}
+    grades = of_files(files, WORDS, PARAMS | OF_ERRORS)
+    print(grades)
+    assert {name: grade for name, grade in grades.items() if grade > 8} == {}
+    assert len(read) > 800
 
 
 JARGON = re.compile(

@@ -4,7 +4,7 @@ A script that calls `netcheck` without a word must never open a browser. So all 
 no word was given; on Windows the console (if any) is this program's alone; elsewhere no standard
 stream leads to a terminal, a pipe, a file or a socket, or the desktop says that it started this
 very process; a desktop is there, which cron has not; and neither ssh nor a service of systemd's or
-launchd's started it. What a script does with its output thrown away, in a desktop's session, looks the
+launchd's started it. A script that throws its output away in a desktop's session looks the
 same: it should name the verb (`netcheck run`).
 """
 

@@ -26,7 +26,8 @@ class PathTold:
 
     def name(self, words: Words) -> str:
         """As a person knows it: `Cable (eth0)`."""
-        return f"{words.say(f'stage.link.{self.kind}')} ({self.interface})"
+        where = words.say("join.in-brackets", {"name": self.interface})
+        return f"{words.say(f'stage.link.{self.kind}')} {where}"
 
 
 def render(

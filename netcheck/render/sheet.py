@@ -45,7 +45,8 @@ class Sheet:
 
     def headline(self, text: str, sureness: str, style: str) -> None:
         """The sentence, with the confidence at the right edge or, in a narrow view, below it."""
-        text, room = self._plain(text), self._body - _INDENT
+        text, sureness = self._plain(text), self._plain(sureness)
+        room = self._body - _INDENT
         beside = cells(sureness) + 2 if sureness and self.width >= _ROOMY else 0
         first, *rest = wrap(text, room - beside)
         line = painted(first, style, self._colour)
