@@ -14,6 +14,7 @@ from render_samples import (
     reason,
 )
 
+from netcheck.cli.door import locale
 from netcheck.cli.verbs import VERBS
 from netcheck.model.result import Result
 from netcheck.render import json as json_format
@@ -178,3 +179,35 @@ def test_things_are_listed_as_the_language_does() -> None:
 def test_each_verb_has_its_help(locale: str) -> None:
     here = Words(locale, strict=True)
     assert all(here.say(f"verb.{verb}") and here.say(f"verb.{verb}.long") for verb in VERBS)
+
+
+@each_language
+def test_a_headline_fits_whole_into_the_sentence_of_a_watch(locale: str) -> None:
+    here = words(locale)
+    carrier = {"carrier": "US Mobile on AT&T", "host_network": "AT&T", "name": "US Mobile on AT&T"}
+    for id in needed():
+        if id.endswith(("headline", "headline-no-carrier")):
+            said = f"{here.say(id, carrier)} {here.say('headline.no-carrier-checked')}"
+            assert here.say("watch.worse", {"name": said}).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"LC_ALL": "fr_FR.UTF-8", "LANG": "es_ES.UTF-8"}, "fr_FR.UTF-8"),
+        ({"LC_ALL": "", "LC_MESSAGES": "es_MX.UTF-8", "LANG": "fr_FR.UTF-8"}, "es_MX.UTF-8"),
+        ({"LANG": "C"}, "C"),
+        ({}, "fr-CA"),
+    ],
+)
+def test_a_variable_names_the_language_else_the_system_does(
+    variables: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("netcheck.cli.door.sys.platform", "darwin")
+    monkeypatch.setattr("netcheck.device.language.system_language", lambda: "fr-CA")
+    assert locale() == said
+    assert words(said).locale == ("en" if said == "C" else said[:2])

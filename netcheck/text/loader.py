@@ -147,7 +147,7 @@ _known: dict[str, Words] = {}
 def words(locale: str = _ENGLISH) -> Words:
     """The words for a locale such as `es_MX.UTF-8`; English where there are none for it."""
     language = locale.partition(".")[0].partition("_")[0].partition("-")[0].lower()
-    if not (language.isalpha() and os.path.isdir(os.path.join(_HERE, language))):
+    if language not in TRANSLATED:
         language = _ENGLISH
     if language not in _known:
         _known[language] = Words(language)

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 
 from netcheck.model.finding import Parameter
 
-LONGEST_PARAMETER = 200  # characters; a longer one is cut, so that no file can flood a terminal
+# Characters; a longer one is cut, so that no file can flood a terminal. A whole headline may be a
+# param of another sentence.
+LONGEST_PARAMETER = 300
 
 
 def fill(
