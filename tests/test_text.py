@@ -133,6 +133,8 @@ FINDINGS = {
     "airplane-told": "off on",
     "beside-me": "works fails",
     "same-wifi": "yes no hotspot",
+    "crowd": "quiet degraded outage",
+    "crowd-called": "quiet degraded outage",
     "phone-service": "home roaming searching denied emergency-only none off",
     "refusal": "network-trouble account handset place other",
     "sim": "ready absent no-profile locked faulty",

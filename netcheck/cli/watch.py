@@ -234,6 +234,7 @@ def _utc(at: datetime) -> str:
 
 
 def _request(given: Given, chosen: "Configuration") -> "Request":
+    from netcheck.agent.crowd_settings import feed_of
     from netcheck.agent.running import Request
     from netcheck.model.testimony import said
 
@@ -251,4 +252,5 @@ def _request(given: Given, chosen: "Configuration") -> "Request":
         country=country,
         region=chosen.country,
         labels=chosen.labels,
+        crowd=feed_of(chosen, own),
     )
