@@ -30,8 +30,7 @@ STATUS = CrowdStatus(
 def vouched(*keys: OnlineKey, sequence: int = 1, until: int = NOW + 86_400) -> str:
     """The root's line on these keys."""
     told = tuple(
-        FeedKey(key.kid, jws.coded(signing.public_key(key.secret)), NOW - 86_400, until)
-        for key in keys
+        FeedKey(key.kid, jws.coded(signing.public_key(key.secret)), 0, until) for key in keys
     )
     return keys_line(FeedKeys(sequence, told), ROOT_SECRET)
 

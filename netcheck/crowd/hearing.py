@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from netcheck.crowd import txt
 from netcheck.crowd.fetching import address_of, fetched
 from netcheck.crowd.verifying import Believed, Ignored, Mark, verified
-from netcheck.model.crowd import CrowdWord, Unheard
+from netcheck.model.crowd import CrowdStatus, CrowdWord, Unheard
 from netcheck.store import crowd_feed
 from netcheck.store.crowd_feed import Kept
 from netcheck.store.unavailable import StoreUnavailable
@@ -48,7 +48,8 @@ def hear(feed: Feed, now_s: float, ask_text: AskText | None, *, may_fetch: bool)
     `may_fetch` False: only what was kept."""
     kept = _kept(feed)
     last = Mark(kept.keys, kept.sequence) if kept else Mark()
-    is_fresh = kept is not None and 0 <= now_s - kept.at_s < FRESH_S
+    held = _held(feed, kept, now_s, last)
+    is_fresh = held is not None and kept is not None and 0 <= now_s - kept.at_s < FRESH_S
     ignored: Unheard | None = None
     if may_fetch and feed.folder and not is_fresh:
         try:
@@ -59,11 +60,8 @@ def hear(feed: Feed, now_s: float, ask_text: AskText | None, *, may_fetch: bool)
         else:
             _keep(feed, found, now_s, raw.decode("ascii"))
             return CrowdWord(found.status, None, now_s, feed.region)
-    if kept is not None:
-        with contextlib.suppress(Ignored):
-            raw = kept.text.encode("ascii", "replace")
-            found = verified(raw, feed.root, feed.country, now_s, last)
-            return CrowdWord(found.status, ignored, now_s, feed.region)
+    if held is not None:
+        return CrowdWord(held, ignored, now_s, feed.region)
     if may_fetch and feed.domain and ask_text and kept is not None:
         try:
             found = _by_name(feed, kept, ask_text, now_s, last)
@@ -71,6 +69,17 @@ def hear(feed: Feed, now_s: float, ask_text: AskText | None, *, may_fetch: bool)
         except Ignored as not_used:
             ignored = ignored or not_used.why
     return CrowdWord(None, ignored or Unheard.NO_ANSWER, now_s, feed.region)
+
+
+def _held(feed: Feed, kept: Kept | None, now_s: float, last: Mark) -> CrowdStatus | None:
+    """What was kept, where it still holds: nobody but its signers is believed here either."""
+    if kept is None:
+        return None
+    try:
+        raw = kept.text.encode("ascii", "replace")
+        return verified(raw, feed.root, feed.country, now_s, last).status
+    except Ignored:
+        return None
 
 
 def _by_name(feed: Feed, kept: Kept, ask: AskText, now_s: float, last: Mark) -> Believed:
