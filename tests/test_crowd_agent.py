@@ -94,14 +94,19 @@ def test_the_region_s_own_word_is_heard():
 @pytest.mark.parametrize(
     ("heard", "carrier", "unmet"),
     [
-        (None, "att", "crowd.no-answer"),
-        (CrowdWord(None, Unheard.EXPIRED, NOW), "att", "crowd.expired"),
+        (None, "att", "crowd.ignored.no-answer"),
+        (CrowdWord(None, Unheard.EXPIRED, NOW), "att", "crowd.ignored.expired"),
         (word(), "tmobile_us", "crowd.not-told"),
     ],
 )
 def test_what_is_not_heard_is_skipped_and_never_a_failure(heard, carrier, unmet):
     id = CATALOG.carrier(carrier).id
     assert seen(heard, carrier) == {id: ("skipped", unmet)}
+
+
+def test_why_nothing_was_heard_is_said_in_words():
+    assert [why.value for why in Unheard if f"crowd.ignored.{why.value}" not in words()] == []
+    assert "crowd.not-told" in words()
 
 
 def test_without_a_feed_the_check_looks_at_nothing():
@@ -190,7 +195,7 @@ def test_a_kept_file_that_somebody_changed_is_not_heard(home):
     result = json.loads(ended.out)
     assert [f["id"] for f in result["findings"] if f["id"].startswith("crowd")] == []
     (seen,) = [o for o in result["observations"] if o["check"] == CHECK.id]
-    assert (seen["outcome"], seen["unmet"]) == ("skipped", "crowd.no-answer")
+    assert (seen["outcome"], seen["unmet"]) == ("skipped", "crowd.ignored.no-answer")
 
 
 def test_targets_lists_the_feed_only_where_one_is_set(home):

@@ -73,6 +73,7 @@ def test_keys_are_written_by_their_schema_and_read_back():
         ("entries", {}),
         ("entries", [1]),
         ("entries", [{"carrier": "att_us"}]),
+        ("entries", [{"state": "ok"}]),
         ("entries", [{"carrier": "AT&T", "state": "ok"}]),
         ("entries", [{"carrier": "att_us", "state": "on fire"}]),
         ("entries", [{"carrier": "att_us", "state": "ok", "region": "Texas"}]),
@@ -191,6 +192,14 @@ def test_a_region_s_own_word_comes_before_the_country_s():
     assert STATUS.of("tmobile_us") is None
     assert STATUS.of_called("att_us", "tmobile_us").state == CrowdState.OUTAGE
     assert STATUS.of_called("att_us", "verizon_us", "US-AK").state == CrowdState.DEGRADED
+
+
+def test_whom_nobody_reaches_is_told_to_every_caller():
+    entry = CrowdEntry("", CrowdState.OUTAGE, called="verizon_us")
+    found = decode_status(encode_status(replace(STATUS, entries=(entry,))))
+    assert found.entries == (entry,)
+    assert found.of_called("verizon_us", "att_us") == found.of_called("verizon_us", None) == entry
+    assert found.of("verizon_us") is None
 
 
 # --- the string in DNS ---

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from netcheck.checks.contract import Check, Situation
 from netcheck.model.carrier import Carrier
 from netcheck.model.check import CheckSpec
-from netcheck.model.crowd import CrowdEntry, CrowdState, CrowdWord
+from netcheck.model.crowd import CrowdEntry, CrowdState, CrowdWord, Unheard
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Observed, Role, Target, failed, ok, skipped
 from netcheck.model.outcome import Failure
@@ -54,7 +54,8 @@ def targets(situation: Situation) -> Iterable[Target]:
 def observe(target: Target, situation: Situation) -> Observed:
     word = situation.crowd.wait(_WAIT_S) if situation.crowd else None
     if word is None or word.status is None or word.age_s is None:
-        return skipped(f"crowd.{word.ignored.value if word and word.ignored else 'no-answer'}")
+        why = word.ignored if word and word.ignored else Unheard.NO_ANSWER
+        return skipped(f"crowd.ignored.{why.value}")
     entry = _entry(target.role, situation, word)
     if entry is None:
         return skipped("crowd.not-told")

@@ -91,7 +91,7 @@ def _entry(told: Mapping[str, Any]) -> CrowdEntry:
     if state not in tuple(CrowdState):
         raise Misfit("state")
     return CrowdEntry(
-        carrier=_text(told, "carrier", _NAME),
+        carrier=_text(told, "carrier", _NAME) if "carrier" in told or "called" not in told else "",
         state=CrowdState(state),
         region=_text(told, "region", _REGION) if "region" in told else "",
         called=_text(told, "called", _NAME) if "called" in told else "",

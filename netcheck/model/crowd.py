@@ -16,8 +16,8 @@ class CrowdState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CrowdEntry:
     """One carrier, in one region or everywhere (""). With `called` it is about calls from this
-    carrier to that one. `began` is in seconds since 1970, UTC; `confidence` and `failing` are
-    bands of per cent (`80-89`); None where all is well or it is not told."""
+    carrier, or from all (""), to that one. `began` is in seconds since 1970, UTC; `confidence` and
+    `failing` are bands of per cent (`80-89`); None where all is well or it is not told."""
 
     carrier: str
     state: CrowdState
@@ -46,10 +46,10 @@ class CrowdStatus:
         return own.get(region) or own.get("")
 
     def of_called(self, carrier: str, by: str | None, region: str = "") -> CrowdEntry | None:
-        """How that carrier looks to who calls it: by its own customers, and by calls from `by`;
-        the worse of the two."""
+        """How that carrier looks to who calls it: by its own customers, by calls from `by` and
+        by all calls; the worst of these."""
         told = [self.of(carrier, region)]
-        told += [e for e in self.entries if e.called == carrier and by in (None, e.carrier)]
+        told += [e for e in self.entries if e.called == carrier and e.carrier in ("", by)]
         known = [entry for entry in told if entry is not None]
         return max(known, key=lambda entry: _BADNESS[entry.state], default=None)
 

@@ -49,6 +49,7 @@ _FILES = {
     "compare": "bundle",
     "doctor": "doctor",
     "crowd": "crowd",
+    "fleet-feed": "fleet_feed",
 }
 
 
