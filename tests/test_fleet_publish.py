@@ -198,8 +198,8 @@ def test_from_no_key_at_all_to_files_that_agents_believe(tmp_path):
     ("words", "said"),
     [
         (["keys"], "There is no such thing as netcheck fleet keys. It may be: new, sign, rotate\n"),
-        (["keys", "sing", "x"], "There is no such thing as netcheck fleet keys sing. Did you mean"
-         " sign? It may be: new, sign, rotate\n"),
+        (["keys", "sing", "x"], "There is no such thing as netcheck fleet keys sing. It may be:"
+         " new, sign, rotate\n"),
         (["keys", "new"], "Which file? netcheck fleet keys new FILE\n"),
         (["keys", "sign", "x"],
          "The option --root-key is needed here. See: netcheck fleet --help\n"),

@@ -11,7 +11,7 @@ from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import DONE, FAILED
 from netcheck.cli.feed_key_files import PUBLIC, SECRET, key_in, text_in, write
 from netcheck.cli.options import Given, Option, Positional
-from netcheck.cli.problems import Problem, nearest
+from netcheck.cli.problems import Problem
 
 _DAYS, _HOURS = (1, 400), (1, 720)
 _USUAL_DAYS, _USUAL_HOURS = 90, 24
@@ -41,8 +41,7 @@ def perform(given: Given, door: Door) -> int:
     """Do what the first word says to the file that the second names."""
     action, *rest = given.action or [""]
     if action not in ACTIONS:
-        close = nearest(action, list(ACTIONS))
-        raise Problem("fleet-feed.no-action", name=action or None, nearest=close)
+        raise Problem("fleet-feed.no-action", name=action or None)
     if len(rest) != 1:
         raise Problem("fleet-feed.needs-file", name=action)
     try:
@@ -59,7 +58,7 @@ def _new(path: Path, door: Door) -> int:
     public = signing.public_key(secret)
     write(path, envelope.written(SECRET, secret), 0o600)
     write(Path(f"{path}.pub"), envelope.written(PUBLIC, public), 0o644)
-    said = {"path": str(path), "key": base64.b64encode(public).decode()}
+    said = {"path": str(path), "name": base64.b64encode(public).decode()}
     return door.answer(door.words.say("fleet-feed.new-key", said) + "\n", DONE)
 
 
