@@ -232,6 +232,8 @@ PARAMS: dict[str, str | int] = {
     "plmn": "310410",
     "host": "www.example.com",
     "port": 443,
+    "region": "US-TX",
+    "until": "08:15",
 }
 OF_ERRORS = {
     "path": "the file",

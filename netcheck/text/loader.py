@@ -50,6 +50,7 @@ _FILES = {
     "doctor": "doctor",
     "crowd": "crowd",
     "fleet-feed": "fleet_feed",
+    "fleet-page": "fleet_page",
 }
 
 
