@@ -11,12 +11,13 @@ from typing import cast
 
 import pytest
 
-from netcheck.agent.crowd import Asking
+from netcheck.agent.crowd import Asking, CrowdBroke
 from netcheck.catalog import load
 from netcheck.checks import others_see_no_outage
 from netcheck.checks.contract import Seen, Situation
 from netcheck.cli.crowd import tell_if_unheard
 from netcheck.cli.door import Door
+from netcheck.crowd import hearing
 from netcheck.crowd.hearing import Feed
 from netcheck.model.crowd import CrowdEntry, CrowdState, CrowdWord, Unheard
 from netcheck.model.observation import Observation
@@ -148,6 +149,15 @@ def test_nothing_is_said_of_a_feed_that_was_heard_or_that_nobody_can_reach(heard
     ear = Ear()
     tell_if_unheard(heard, cast(Door, ear))
     assert ear.said == []
+
+
+def test_a_defect_of_ours_is_told_as_one_and_not_as_a_silent_feed(tmp_path, monkeypatch):
+    monkeypatch.setattr(hearing, "hear", lambda *_, **__: 1 / 0)
+    asking = Asking(Feed(ROOT, "US"), cast(Situation, SimpleNamespace()), may_fetch=True)
+    asking.start()
+    with pytest.raises(CrowdBroke, match="ZeroDivisionError"):
+        asking.wait(2.0)
+    assert asking.word is None
 
 
 # --- the shipped command ---

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 _TEXT_MS = 800.0
 
 
+class CrowdBroke(Exception):
+    """A defect of ours, which must not look like a feed that nobody answers."""
+
+
 class Asking:
-    """See AwaitedCrowd. `started` at most once."""
+    """See AwaitedCrowd. Asks once, in a daemon thread."""
 
     def __init__(self, feed: "Feed", situation: "Situation", *, may_fetch: bool) -> None:
         """`may_fetch` False: only what was kept is heard."""
@@ -25,24 +29,33 @@ class Asking:
         self._may_fetch = may_fetch
         self._over = threading.Event()
         self._word: CrowdWord | None = None
+        self._broke: str | None = None
+
+    @property
+    def word(self) -> CrowdWord | None:
+        """What was heard by now."""
+        return self._word
 
     def start(self) -> None:
         """Begin. Whoever waits already is told as well."""
         threading.Thread(target=self._hear, daemon=True).start()
 
     def wait(self, timeout_s: float) -> CrowdWord | None:
-        """See AwaitedCrowd."""
+        """See AwaitedCrowd. Raises CrowdBroke if netcheck itself failed."""
         self._over.wait(max(0.0, timeout_s))
+        if self._broke is not None:
+            raise CrowdBroke(self._broke)
         return self._word
 
     def _hear(self) -> None:
-        from netcheck.crowd.hearing import hear
-
         try:
+            from netcheck.crowd.hearing import hear
+
             ask = text_asker(self._situation)
             self._word = hear(self._feed, time.time(), ask, may_fetch=self._may_fetch)
-        finally:
-            self._over.set()
+        except Exception as defect:
+            self._broke = f"{type(defect).__name__}: {defect}"
+        self._over.set()
 
 
 def text_asker(situation: "Situation") -> Callable[[str], str | None]:

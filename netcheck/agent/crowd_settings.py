@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from netcheck.catalog import CatalogError
-from netcheck.catalog.shape import check_kind, unknown_key
+from netcheck.catalog.shape import texts_of
 
 if TYPE_CHECKING:
     from netcheck.agent.configuration import Configuration
@@ -22,13 +22,7 @@ _LONGEST_DOMAIN = 200
 
 def check_crowd(path: str, crowd: object) -> None:
     """Refuses what does not fit. Raises CatalogError with the path of the key."""
-    if not isinstance(crowd, dict):
-        raise CatalogError(path, "is a table of " + ", ".join(CROWD_KEYS))
-    for key, text in crowd.items():
-        where = f"{path}.{key}".lstrip(".")
-        if key not in CROWD_KEYS:
-            raise CatalogError(where, unknown_key(key, CROWD_KEYS))
-        check_kind(where, text, str)
+    for where, key, text in texts_of(path, crowd, CROWD_KEYS):
         if key == "url" and not _URL.fullmatch(text):
             reason = f"is the https:// address of a folder, without ? and #, not {text!r}"
             raise CatalogError(where, reason)

@@ -232,7 +232,7 @@ class Run:
 
     def crowd_heard(self) -> "CrowdWord | None":
         """What the status feed has said by now; None: nothing, or none was asked."""
-        return None if self._crowd is None else self._crowd.wait(0)
+        return None if self._crowd is None else self._crowd.word
 
     @property
     def carrier(self) -> str | None:

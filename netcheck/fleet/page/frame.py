@@ -3,6 +3,7 @@ page of a result does: one style sheet, and a few rules more."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,7 @@ from netcheck.fleet.page.data import STATE_OF, Outages
 from netcheck.model.crowd import CrowdState
 from netcheck.model.finding import Parameter
 from netcheck.model.stage import StageState
-from netcheck.render.page.document import policy
-from netcheck.render.page.document import style as style_of_results
+from netcheck.render.page.document import framed, style
 from netcheck.render.page.html import Markup, joined, tag
 from netcheck.render.page.icons import alone
 from netcheck.report.build import confidence_band
@@ -28,20 +28,15 @@ MOODS = {
 }
 
 
-def whole(title: str, main: Sequence[Markup | None], outages: Outages, words: "Words", json: str,
-          home: str | None = None) -> str:  # fmt: skip
+def whole(
+    title: str,
+    main: Sequence[Markup | None],
+    outages: Outages,
+    words: "Words",
+    json: str,
+    home: str | None = None,
+) -> str:
     """The file. `json` is where its twin lies, `home` the way back to the front."""
-    style = style_of_results() + files("netcheck.fleet.page").joinpath("outage.css").read_text()
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy(style)),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("title", f"{title} - netcheck"),
-        tag("style", Markup(style)),
-    )
     brand = tag("a", "netcheck", href=home) if home else "netcheck"
     as_of = words.say("fleet-page.as-of", {"time": moment(outages.now)})
     header = tag("header", tag("p", brand, class_="brand"), tag("p", as_of))
@@ -52,7 +47,12 @@ def whole(title: str, main: Sequence[Markup | None], outages: Outages, words: "W
         tag("p", tag("a", words.say("fleet-page.json"), href=json)),
     )
     body = tag("body", header, tag("main", joined(main)), footer)
-    return f"<!doctype html>\n{tag('html', head, body, lang=words.locale)}\n"
+    return framed(body, f"{title} - netcheck", _sheet(), words.locale, found=True)
+
+
+@cache
+def _sheet() -> str:
+    return style() + files("netcheck.fleet.page").joinpath("outage.css").read_text("ascii")
 
 
 def section(id: str, title: str, *content: Markup | None) -> Markup | None:

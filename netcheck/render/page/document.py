@@ -15,7 +15,15 @@ _SHEET = os.path.join(os.path.dirname(__file__), "page.css")
 
 def whole(result: Result, words: Words, main: Markup, *, code: str, zone: tzinfo | None) -> str:
     """The file: nothing in it is fetched, run or sent, and its policy would not let it be."""
-    sheet = style()
+    body = tag(
+        "body", _header(result, words, zone), tag("main", main), _footer(result, words, code)
+    )
+    return framed(body, words.say("ui.page-title"), style(), words.locale, found=False)
+
+
+def framed(body: Markup, title: str, sheet: str, locale: str, *, found: bool) -> str:
+    """A body with its head: one style sheet, and a policy that allows nothing else. `found`:
+    whether search engines may list it."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -23,15 +31,11 @@ def whole(result: Result, words: Words, main: Markup, *, code: str, zone: tzinfo
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("meta", name="robots", content="noindex"),
-        tag("title", words.say("ui.page-title")),
+        None if found else tag("meta", name="robots", content="noindex"),
+        tag("title", title),
         tag("style", Markup(sheet)),
     )
-    body = tag(
-        "body", _header(result, words, zone), tag("main", main), _footer(result, words, code)
-    )
-    page = tag("html", head, body, lang=words.locale)
-    return f"<!doctype html>\n{page}\n"
+    return f"<!doctype html>\n{tag('html', head, body, lang=locale)}\n"
 
 
 def policy(style: str) -> str:
