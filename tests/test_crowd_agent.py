@@ -144,6 +144,15 @@ def test_a_file_that_is_not_used_is_told_in_one_sentence(why):
     assert said.startswith("The status feed was not used: ")
 
 
+def test_a_watch_tells_it_once_until_it_is_another():
+    ear, told = Ear(), None
+    expired, damaged = Unheard.EXPIRED, Unheard.DAMAGED
+    for why in (expired, expired, Unheard.NO_ANSWER, expired, damaged, None, damaged):
+        told = tell_if_unheard(CrowdWord(None, why, NOW), cast(Door, ear), told)
+    of = {why: words().say(f"crowd.ignored.{why.value}") for why in (expired, damaged)}
+    assert ear.said == [of[expired], of[damaged], of[damaged]]
+
+
 @pytest.mark.parametrize("heard", [None, word(), CrowdWord(None, Unheard.NO_ANSWER, NOW)])
 def test_nothing_is_said_of_a_feed_that_was_heard_or_that_nobody_can_reach(heard):
     ear = Ear()

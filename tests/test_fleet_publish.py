@@ -194,6 +194,47 @@ def test_from_no_key_at_all_to_files_that_agents_believe(tmp_path):
     assert status.of(att).state == CrowdState.OUTAGE
 
 
+class Ended(Exception):
+    """Somebody has ended it."""
+
+
+def test_again_and_again_what_cannot_be_read_once_is_read_the_next_time(
+    tmp_path, monkeypatch, capsys
+):
+    from types import SimpleNamespace
+
+    from netcheck.cli import fleet_publish
+    from netcheck.cli.door import Door
+
+    measured, now = tmp_path / "measured.json", 1_800_000_000
+    (tmp_path / "out").mkdir()
+    (tmp_path / "key").write_text(envelope.written("netcheck-feed-secret/1", FIRST))
+    (tmp_path / "keys").write_text(KEYS)
+    counted = Count(Cell("att_us", "US", REGISTRATION), now // 60 - 5, 50, 0)
+    given = SimpleNamespace(
+        measured=measured,
+        feed_folder=tmp_path / "out",
+        feed_keys=tmp_path / "keys",
+        signing_key=tmp_path / "key",
+        again_every=60,
+        config=None,
+    )
+
+    def sleep(seconds: int) -> None:
+        if measured.exists():
+            raise Ended
+        measured.write_text(json.dumps({"alarms": [], "counts": [asdict(counted)]}))
+
+    monkeypatch.setenv("NETCHECK_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setattr(fleet_publish.time, "sleep", sleep)
+    monkeypatch.setattr(fleet_publish.time, "time", lambda: now)
+    with pytest.raises(Ended):
+        fleet_publish.perform(given, Door())
+    said = f"The file {measured} can't be read: no such file or directory\n"
+    assert capsys.readouterr().err == said
+    assert read(tmp_path / "out", now).status.of("att_us").state == CrowdState.OK
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -5,14 +5,19 @@ from typing import TYPE_CHECKING
 from netcheck.cli.door import Door
 
 if TYPE_CHECKING:
-    from netcheck.model.crowd import CrowdWord
+    from netcheck.model.crowd import CrowdWord, Unheard
 
 
-def tell_if_unheard(word: "CrowdWord | None", door: Door) -> None:
-    """One sentence on stderr where a file was ignored. That nobody answered is said only where no
-    earlier word stands in: on a dead network it is no news."""
+def tell_if_unheard(
+    word: "CrowdWord | None", door: Door, told: "Unheard | None" = None
+) -> "Unheard | None":
+    """One sentence on stderr where a file was ignored, unless it was `told` by the look before;
+    what there was to tell. That nobody answered is not told: on a dead network it is no news."""
     from netcheck.model.crowd import Unheard
 
-    if word is None or word.ignored in (None, Unheard.NO_ANSWER):
-        return
-    door.say(f"crowd.ignored.{word.ignored.value}")
+    why = word.ignored if word else None
+    if why is Unheard.NO_ANSWER:
+        return told
+    if why is not None and why is not told:
+        door.say(f"crowd.ignored.{why.value}")
+    return why

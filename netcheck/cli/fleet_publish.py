@@ -50,12 +50,15 @@ def perform(given: Given, door: Door) -> int:
     catalog = settings(given, door).catalog()
     country_of = {carrier.id: carrier.country for carrier in catalog.carriers}
     secret, keys = key_in(given.signing_key, SECRET), text_in(given.feed_keys)
+    if given.again_every is None:
+        count, path = len(_publish(given, secret, keys, country_of)), str(given.feed_folder)
+        said = door.words.say("fleet-feed.written", {"count": count, "path": path})
+        return door.answer(said + "\n", DONE)
     while True:
-        written = _publish(given, secret, keys, country_of)
-        if given.again_every is None:
-            count, path = len(written), str(given.feed_folder)
-            said = door.words.say("fleet-feed.written", {"count": count, "path": path})
-            return door.answer(said + "\n", DONE)
+        try:
+            _publish(given, secret, keys, country_of)
+        except Problem as wrong:  # a file that is being written anew is whole the next time
+            door.refuse(wrong)
         time.sleep(given.again_every)
 
 
