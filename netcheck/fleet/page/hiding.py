@@ -19,9 +19,11 @@ def shown_parts(told: Mapping[_Part, int]) -> set[_Part]:
     each has."""
     shown = {part for part, count in told.items() if count >= LEAST}
     hidden = sum(told.values()) - sum(told[part] for part in shown)
-    by_size = sorted(shown, key=lambda part: (told[part], str(part)))
-    while 0 < hidden < LEAST and by_size:
-        smallest = by_size.pop(0)
+    if not 0 < hidden < LEAST:
+        return shown
+    for smallest in sorted(shown, key=lambda part: (told[part], str(part))):
         shown.remove(smallest)
         hidden += told[smallest]
+        if hidden >= LEAST:
+            break
     return shown
