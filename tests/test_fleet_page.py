@@ -116,6 +116,12 @@ def test_how_a_carrier_is(alarms, state):
     assert found.carriers[0].state == state
 
 
+def test_a_country_that_is_all_there_is_of_a_carrier_is_not_told_twice():
+    found = of(count(50, region="US"), alarms=(alarm(), alarm("US")))
+    (att,) = found.carriers
+    assert ([a.cell.region for a in att.alarms], att.tiles) == ([""], ())
+
+
 def test_without_reports_of_now_nobody_is_said_to_be_well():
     assert of(count(50, ago=31)).carriers[0].state is None
 

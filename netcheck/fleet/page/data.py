@@ -11,6 +11,7 @@ from netcheck.model.crowd import CrowdState
 
 SPAN_MIN, BIN_MIN, NOW_MIN = 1440, 5, 30
 """The time that is drawn, in steps; and what counts as now."""
+_COUNTRY = 2  # letters of a region that is a whole country
 _ALIKE = 0.5
 """Of the share of the whole, that a region fails like it. Chosen: it decides a colour alone."""
 
@@ -128,7 +129,7 @@ def gather(sources: Sources) -> Outages:
     grid = _calls(calls, alarms, sources)
     reached = {call.called for call in grid}
     pooled = [a for a in alarms if a.cell.called in reached and a.over is None]
-    pooled = [a for a in pooled if not a.cell.carrier]
+    pooled = sorted((a for a in pooled if not a.cell.carrier), key=_weight)
     return Outages(sources.now, tuple(seen), grid, tuple(pooled), dict(sources.names))
 
 
@@ -172,11 +173,20 @@ def _carrier(id: str, name: str, bins: _Bins, alarms: Iterable[Alarm], now: int)
         for a in alarms
         if a.cell.carrier == id and not a.cell.called and (a.cell.stage, a.cell.region) in shown
     ]
-    own.sort(key=_weight)
+    own = sorted((a for a in own if not _says_it_again(a, own)), key=_weight)
     places = sorted({one.region for one in series} - {""})
+    if len(places) == 1 and len(places[0]) == _COUNTRY:
+        places = []  # its whole country is all there is of it
     state = _state(own, "", _worst_share(series, "", now))
     tiles = tuple(_tile(region, series, own, now) for region in places)
     return CarrierView(id, name, state, series, tiles, tuple(own))
+
+
+def _says_it_again(alarm: Alarm, others: Iterable[Alarm]) -> bool:
+    """Whether an alarm of a whole country stands beside the same of everywhere."""
+    alike = [a for a in others if (a.cell.stage, a.cell.region) == (alarm.cell.stage, "")]
+    is_country = len(alarm.cell.region) == _COUNTRY
+    return is_country and any((a.over is None) == (alarm.over is None) for a in alike)
 
 
 def _weight(alarm: Alarm) -> tuple[bool, bool, int, int, Cell]:

@@ -78,7 +78,10 @@ def widest(lasting: list[Alarm]) -> list[Alarm]:
 def _called_alone(outages: Outages) -> list[Alarm]:
     """Whom nobody reaches, where nothing of their own carrier's says why."""
     told = {view.id for view in outages.carriers if view.state is CrowdState.OUTAGE}
-    found = {a.cell.called: a for a in outages.pooled if a.cell.called not in told}
+    found: dict[str, Alarm] = {}
+    for alarm in outages.pooled:
+        if alarm.cell.called not in told:
+            found.setdefault(alarm.cell.called, alarm)
     return list(found.values())
 
 
