@@ -3,6 +3,7 @@ command with a feed that was kept."""
 
 import base64
 import json
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -24,9 +25,9 @@ from netcheck.model.observation import Observation
 from netcheck.store import crowd_feed
 from netcheck.store.crowd_feed import Kept
 from netcheck.text import words
-from tests.command import netcheck
+from tests.command import Ended, isolation, netcheck
 from tests.feeds import KEY, NOW, ROOT, STATUS, file_of, vouched
-from tests.loopback import stay_silent, tcp_server, within
+from tests.loopback import authority, server_context, stay_silent, tcp_server, within
 
 CATALOG = load()
 CHECK = others_see_no_outage.CHECK
@@ -206,6 +207,61 @@ def test_a_run_hears_the_crowd_and_still_names_the_cable(home):
     found = [f["id"] for f in result["findings"] if f["id"].startswith("crowd")]
     assert (result["verdict"]["side"], found) == ("local", ["crowd.outage"])
     assert ended.err == ""
+
+
+_BESIDE_A_FEED = """
+ip link set lo up
+"$1" -c "$2" "$3" "$4" & feed=$!
+for _ in $(seq 100); do [ -e "$3/listens" ] && break; sleep 0.05; done
+shift 4
+"$@"
+code=$?
+kill $feed
+exit $code
+"""
+_FEED = """
+import functools, http.server, pathlib, ssl, sys
+folder, certificate = sys.argv[1:]
+handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 8443), handler)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(certificate)
+server.socket = context.wrap_socket(server.socket, server_side=True)
+pathlib.Path(folder, "listens").touch()
+server.serve_forever()
+"""
+
+
+def beside_a_feed(home: Path, raw: bytes) -> Ended:
+    """A run on a device without a cable, with a feed's server on its own loopback."""
+    ours, folder = authority(), home / "feed"
+    folder.mkdir()
+    (folder / "US.jws").write_bytes(raw)
+    server_context(home, ours)
+    (certificate,) = home.glob("*.pem")
+    (home / "ca.crt").write_bytes(ours.pem)
+    config = home / ".config/netcheck/config.toml"
+    set_to = "https://localhost:8443"
+    config.write_text(config.read_text().replace("https://feed.example.net/status", set_to))
+    script = [sys.executable, _FEED, str(folder), str(certificate)]
+    within = [*isolation(), "bash", "-c", _BESIDE_A_FEED, "bash", *script]
+    words = ("run", "--carrier", "att", "--json", "--no-input")
+    return netcheck(home, *words, within=within, env={"SSL_CERT_FILE": str(home / "ca.crt")})
+
+
+def test_a_run_fetches_the_feed_beside_its_checks(home):
+    ended = beside_a_feed(home, a_file_of_now())
+    result = json.loads(ended.out)
+    (found,) = [f for f in result["findings"] if f["id"].startswith("crowd")]
+    assert (found["id"], result["verdict"]["side"]) == ("crowd.outage", "local")
+    assert (home / ".local/state/netcheck/crowd").is_dir()
+
+
+def test_a_fetched_file_that_is_not_what_was_signed_is_told_in_one_sentence(home):
+    ended = beside_a_feed(home, a_file_of_now().replace(b".", b"..", 1))
+    result = json.loads(ended.out)
+    assert [f["id"] for f in result["findings"] if f["id"].startswith("crowd")] == []
+    assert "The status feed was not used: it is not what was signed." in ended.err.splitlines()
 
 
 def test_a_kept_file_that_somebody_changed_is_not_heard(home):
