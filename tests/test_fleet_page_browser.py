@@ -1,27 +1,19 @@
 """The outage page in a real browser: it loads nothing, reads well, and fits a phone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from netcheck.fleet.page import Sources, carrier, front, gather
 from netcheck.text import words
-from tests.browser import DESK, Browser, accessibility_rules, browser, missing
-from tests.command import isolation
+from tests.browser import DESK, accessibility_rules, one_browser
 from tests.outage_samples import NOW, outages, quiet
 
 NARROW = (360, 780)
 NAMES = ["front", "quiet", "nothing", "att_us", "tmobile_us", "uscellular_us"]
 
 
-@pytest.fixture(scope="module")
-def shown() -> Iterator[Browser]:
-    lacks = missing()
-    if lacks:
-        pytest.skip(lacks)
-    with browser(isolation()) as opened:
-        yield opened
+shown = pytest.fixture(scope="module")(one_browser)
 
 
 @pytest.fixture(scope="module")
