@@ -20,6 +20,10 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+
+from tests.command import isolation
+
 PROGRAM = "chromium"
 PATIENCE_S = 60  # a slow machine, never the expected time
 _FLAGS = [
@@ -199,6 +203,15 @@ class Browser:
             self.visit.complaints.append(str(params["args"]))
         elif method == "Log.entryAdded":
             self.visit.complaints.append(params["entry"]["text"])
+
+
+def one_browser() -> Iterator[Browser]:
+    """As a fixture of a module: one for all its tests, which are skipped where there is none."""
+    lacks = missing()
+    if lacks:
+        pytest.skip(lacks)
+    with browser(isolation()) as opened:
+        yield opened
 
 
 @contextlib.contextmanager

@@ -64,6 +64,9 @@ def serving(collector: Collector, authority: Authority, folder: Path) -> Iterato
             self.end_headers()
             self.wfile.write(answer)
 
+        def do_GET(self):
+            self.do_POST()
+
         def log_message(self, *_):
             """Says nothing."""
 

@@ -1,7 +1,6 @@
 """Pages in a real browser: how they look to it, to a screen reader, on a phone and on paper."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +13,8 @@ from netcheck.model.result import CarrierChoice, Result
 from netcheck.model.stage import StageState
 from netcheck.render.read import read
 from netcheck.text import words
-from tests.browser import DESK, PHONE, Browser, accessibility_rules, browser, missing
-from tests.command import ROOT, isolation
+from tests.browser import DESK, PHONE, Browser, accessibility_rules, one_browser
+from tests.command import ROOT
 from tests.page_reading import before
 from tests.render_samples import SOS
 from tests.test_page_safety import hostile
@@ -50,13 +49,7 @@ def everywhere_down(result: Result) -> Result:
     return replace(result, stages=tuple(stages), carrier=wide)
 
 
-@pytest.fixture(scope="module")
-def shown() -> Iterator[Browser]:
-    lacks = missing()
-    if lacks:
-        pytest.skip(lacks)
-    with browser(isolation()) as opened:
-        yield opened
+shown = pytest.fixture(scope="module")(one_browser)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ CHANGED: dict[int, dict[str, tuple[str, str]]] = {
         ),
     },
     2: {},
+    3: {},
 }
 
 

@@ -135,6 +135,8 @@ FINDINGS = {
     "airplane-told": "off on",
     "beside-me": "works fails",
     "same-wifi": "yes no hotspot",
+    "crowd": "quiet degraded outage",
+    "crowd-called": "quiet degraded outage",
     "phone-service": "home roaming searching denied emergency-only none off",
     "refusal": "network-trouble account handset place other",
     "sim": "ready absent no-profile locked faulty",
@@ -234,6 +236,8 @@ PARAMS: dict[str, str | int] = {
     "plmn": "310410",
     "host": "www.example.com",
     "port": 443,
+    "region": "US-TX",
+    "until": "08:15",
 }
 OF_ERRORS = {
     "path": "the file",

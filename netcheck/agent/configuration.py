@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from netcheck.agent.crowd_settings import check_crowd
 from netcheck.agent.report_settings import check_report
 from netcheck.catalog import Catalog, CatalogError, load
 from netcheck.catalog.loader import REPLACEABLE
@@ -28,7 +29,10 @@ SETTINGS: Mapping[str, type] = {
     "no_input": bool,
     "labels": dict,
     "report": dict,
+    "crowd": dict,
 }
+TABLES = {"report": check_report, "crowd": check_crowd}
+"""Settings that are tables of their own keys: of several sources they are merged key by key."""
 BUDGET_MS = range(100, 600_001)
 PREFIX = "NETCHECK_"
 ELSEWHERE = ("config", "config_dir", "debug", "state_dir")  # variables that others read
@@ -54,7 +58,8 @@ class Configuration:
 
     `origins` says where each value came from. `notices` are sentences for stderr: what was
     ignored, and why. `overrides` is what a fleet replaces in the catalogue. `report` says where
-    anonymized reports would go (REPORT_KEYS); its `consent` can only come from a policy.
+    anonymized reports would go (REPORT_KEYS); its `consent` can only come from a policy. `crowd` is
+    the status feed that is asked (CROWD_KEYS); empty: none is.
     """
 
     carrier: str | None = None  # as typed; the catalogue finds it
@@ -64,6 +69,7 @@ class Configuration:
     no_input: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     report: Mapping[str, str] = field(default_factory=dict)
+    crowd: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
@@ -303,8 +309,8 @@ def _check_value(where: str, path: str, key: str, value: object) -> None:
         if key == "labels":
             _check_labels(path, value)
             return
-        if key == "report":
-            check_report(path, value)
+        if key in TABLES:
+            TABLES[key](path, value)
             return
         check_kind(path, value, SETTINGS[key])
     except CatalogError as error:
@@ -331,32 +337,32 @@ def _overruled(ruling: _Level, given: list[_Level]) -> Iterator[str]:
     """What the user said now and the policy decides."""
     for level in given:
         for key, name in level.names.items():
-            if key == "report":
-                yield from _overruled_report(ruling, level)
+            if key in TABLES:
+                yield from _overruled_keys(key, ruling, level)
             elif (
                 key != "labels" and key in ruling.values and ruling.values[key] != level.values[key]
             ):
                 yield f"{name} is not used: the policy {ruling.origin} decides `{key}`."
 
 
-def _overruled_report(ruling: _Level, level: _Level) -> Iterator[str]:
-    ruled, said = ruling.values.get("report", {}), level.values["report"]
-    for key in said.keys() & ruled.keys():
+def _overruled_keys(table: str, ruling: _Level, level: _Level) -> Iterator[str]:
+    ruled, said = ruling.values.get(table, {}), level.values[table]
+    for key in sorted(said.keys() & ruled.keys()):
         if said[key] != ruled[key]:
-            what = f"`report.{key}`"
+            what = f"`{table}.{key}`"
             yield f"{what} is not used: the policy {ruling.origin} decides {what}."
 
 
 def _merged(levels: list[_Level], notices: list[str]) -> Configuration:
-    """Later levels win: labels, controls and `report` name by name, carriers key by key, the rest
+    """Later levels win: labels, controls and TABLES name by name, carriers key by key, the rest
     whole."""
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for level in levels:
         for key, value in level.values.items():
-            if key == "report":
-                origins.update({f"report.{part}": level.name(key) for part in value})
-            if key in ("labels", "controls", "report"):
+            if key in TABLES:
+                origins.update({f"{key}.{part}": level.name(key) for part in value})
+            if key in ("labels", "controls", *TABLES):
                 value = {**values.get(key, {}), **value}
             elif key == "carriers":
                 rows = values.get(key, {})
@@ -371,6 +377,7 @@ def _merged(levels: list[_Level], notices: list[str]) -> Configuration:
         no_input=values.get("no_input", False),
         labels=MappingProxyType(values.get("labels", {})),
         report=MappingProxyType(values.get("report", {})),
+        crowd=MappingProxyType(values.get("crowd", {})),
         overrides=MappingProxyType({key: values[key] for key in REPLACEABLE if key in values}),
         origins=MappingProxyType(origins),
         notices=tuple(notices),

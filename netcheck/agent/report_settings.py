@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from netcheck.catalog import CatalogError
-from netcheck.catalog.shape import check_kind, unknown_key
+from netcheck.catalog.shape import texts_of
 
 if TYPE_CHECKING:
     from netcheck.wire.ohttp import KeyConfig
@@ -15,13 +15,7 @@ CONSENT = ("off", "preview", "managed")  # what a policy may rule
 
 def check_report(path: str, report: object) -> None:
     """Refuses what does not fit. Raises CatalogError with the path of the key."""
-    if not isinstance(report, dict):
-        raise CatalogError(path, "is a table of " + ", ".join(REPORT_KEYS))
-    for key, text in report.items():
-        where = f"{path}.{key}".lstrip(".")
-        if key not in REPORT_KEYS:
-            raise CatalogError(where, unknown_key(key, REPORT_KEYS))
-        check_kind(where, text, str)
+    for where, key, text in texts_of(path, report, REPORT_KEYS):
         if key in ("collector", "relay", "timestamp") and not _is_https(text):
             raise CatalogError(where, f"is an https:// address, not {text!r}")
         if key == "key" and gateway_key(text) is None:

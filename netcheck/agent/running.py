@@ -41,7 +41,10 @@ from netcheck.probe.resolve import Resolver
 
 if TYPE_CHECKING:
     from netcheck.agent.concluding import About
+    from netcheck.agent.crowd import Asking
     from netcheck.agent.steering import Steering
+    from netcheck.crowd.hearing import Feed
+    from netcheck.model.crowd import CrowdWord
     from netcheck.model.phone import Source
 
 StagesSeen = Callable[[tuple[StageView, ...]], None]
@@ -53,6 +56,7 @@ WITNESSES = (
     "phone-is-on-this-wifi",
 )
 """The checks that hear the user's word."""
+HEARS_THE_CROWD = "others-see-no-outage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ class Request:
     of carriers, as it is or as text, where this one may take it over (see `rhythm`) while it is no
     older than `before_within_s`. `full`: the whole plan, whatever is seen on the way.
     `spares_carriers`: no carrier's server is asked, whatever else. `phone` is a kind of phone, for
-    its menus; `reads` is a phone that somebody wants read as well."""
+    its menus; `reads` is a phone that somebody wants read as well. `crowd` is the status feed to
+    ask."""
 
     catalog: Catalog
     own: Carrier | None = None
@@ -84,6 +89,7 @@ class Request:
     spares_carriers: bool = False
     reads: "Source | None" = None
     portion: Portion | None = None
+    crowd: "Feed | None" = None
 
 
 class Run:
@@ -101,8 +107,9 @@ class Run:
         self._interrupted = False
         self.situation = _situation(request)
         self._phone = reading(request.reads, self.situation.device)
+        self._crowd = _asking(request, self.situation)
         watch = _wifi_watch(self.situation)
-        self.situation = replace(self.situation, phone=self._phone, wifi=watch)
+        self.situation = replace(self.situation, phone=self._phone, wifi=watch, crowd=self._crowd)
         began_s = self._started_at.timestamp()
         self._taken_over = taken_over(
             request.before, self.situation, began_s, request.before_within_s
@@ -158,7 +165,10 @@ class Run:
         first = () if self._narrowed else FIRST
         spared = {seen.check for seen in self._taken_over}
         spared |= asks_carriers() if self._request.spares_carriers else set()
-        return [c for c in ALL if c.id in wanted - spared and c not in first]
+        rest = [c for c in ALL if c.id in wanted - spared and c not in first]
+        if self._crowd is not None and any(c.id == HEARS_THE_CROWD for c in rest):
+            self._crowd.start()
+        return rest
 
     def perform(self) -> None:
         """Run every check. An interrupt is remembered, and passed on."""
@@ -219,6 +229,10 @@ class Run:
         self._request = replace(self._request, told=told)
         self.situation = replace(self.situation, told=told)
         self._engine.look_again(self.situation, WITNESSES)
+
+    def crowd_heard(self) -> "CrowdWord | None":
+        """What the status feed has said by now; None: nothing, or none was asked."""
+        return None if self._crowd is None else self._crowd.word
 
     @property
     def carrier(self) -> str | None:
@@ -339,6 +353,15 @@ def _situation(request: Request) -> Situation:
         seen=Seen(),
         half_open_limit=portion.half_open if portion else HALF_OPEN_AT_MOST,
     )
+
+
+def _asking(request: Request, situation: Situation) -> "Asking | None":
+    """Over the system's own way alone: a run that is tied to an interface hears what was kept."""
+    if request.crowd is None:
+        return None
+    from netcheck.agent.crowd import Asking
+
+    return Asking(request.crowd, situation, may_fetch=request.interface is None)
 
 
 def _wifi_watch(situation: Situation) -> WifiWatch | None:

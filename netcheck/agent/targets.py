@@ -39,6 +39,13 @@ def of_stamps(url: str) -> AllowedTarget:
     return AllowedTarget(parts.hostname, parts.port or 443, Protocol.TCP, purpose)
 
 
+def of_crowd(url: str) -> AllowedTarget:
+    """Who is asked what others see of the carriers, where a status feed is set."""
+    parts = urlsplit(url)
+    purpose = "what others see of the carriers, where a status feed is set"
+    return AllowedTarget(parts.hostname, parts.port or 443, Protocol.TCP, purpose)
+
+
 def _learned_here() -> Iterable[AllowedTarget]:
     """The routers, this link, and where a gateway sends phones on to."""
     gateway, at_most = LearnedFrom.GATEWAY, "the default gateways of this device"

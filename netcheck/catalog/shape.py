@@ -1,7 +1,7 @@
 """Does a table have the keys and types it must? Complaints name the key's path and the nearest
 valid key, because the reader is somebody with a text file open."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netcheck.catalog.errors import CatalogError
@@ -55,6 +55,19 @@ def texts(path: str, value: object) -> tuple[str, ...]:
     for index, item in enumerate(value):
         check_kind(f"{path}[{index}]", item, str)
     return tuple(value)
+
+
+def texts_of(path: str, table: object, keys: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """A table of these keys, whose values are texts: each one's path, key and text. What does not
+    fit is refused when it is come to. `path` may be empty."""
+    if not isinstance(table, dict):
+        raise CatalogError(path, "is a table of " + ", ".join(keys))
+    for key, text in table.items():
+        where = f"{path}.{key}".lstrip(".")
+        if key not in keys:
+            raise CatalogError(where, unknown_key(key, keys))
+        check_kind(where, text, str)
+        yield where, key, text
 
 
 def unknown_key(key: str, valid: Iterable[str]) -> str:

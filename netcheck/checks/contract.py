@@ -10,6 +10,7 @@ from netcheck.catalog import Catalog
 from netcheck.device.contract import DeviceReader, WifiWatch
 from netcheck.model.carrier import Carrier
 from netcheck.model.check import CheckSpec
+from netcheck.model.crowd import AwaitedCrowd
 from netcheck.model.device import Device, Interface, LinkKind, Route
 from netcheck.model.finding import Finding
 from netcheck.model.observation import Facts, Family, Observation, Observed, Role, Target
@@ -76,6 +77,7 @@ class Situation:
     region: str | None = None  # ISO 3166-1 alpha-2, where somebody said it; never guessed
     interface_wanted: str | None = None
     phone: "AwaitedPhone | None" = None  # None: nobody asked for one, and no modem is in sight
+    crowd: AwaitedCrowd | None = None  # None: no status feed is set
     wifi: WifiWatch | None = None  # None: another kind of interface is in use, or nobody can watch
     seen: Seen = field(default_factory=Seen)
     half_open: "dict[str, HalfOpenBudget]" = field(default_factory=dict)

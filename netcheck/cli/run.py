@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from netcheck.cli import exit_codes
 from netcheck.cli.asking import ask_about_phone, ask_for_carrier, keep_answer, somebody_is_there
+from netcheck.cli.crowd import tell_if_unheard
 from netcheck.cli.door import Door, is_terminal, write
 from netcheck.cli.keeping import carriers_seen_before, keep, told_of_changes
 from netcheck.cli.live import Live
@@ -157,6 +158,7 @@ def _deliver(run: "Run", given: Given, chosen: "Configuration", format: str, doo
         stage = Stage(given.stage) if given.stage else None
         text += beneath(result, door.words, stage=stage, timings=given.timings)
     code = door.answer(text, code)
+    tell_if_unheard(run.crowd_heard(), door)
     keep(result, door, run.carriers_seen(), device, partial=bool(given.stage))
     after_run(result, chosen, door)
     if door.clicked:
@@ -230,6 +232,7 @@ def request_of(
 ) -> "tuple[Request, bool, bool]":
     """What the run is to find out, whether a person may be asked for their carrier, and whether
     anybody is there to be asked anything."""
+    from netcheck.agent.crowd_settings import feed_of
     from netcheck.agent.running import Request
 
     catalog, country = chosen.catalog(), country_of(chosen)
@@ -255,6 +258,7 @@ def request_of(
         stage=Stage(given.stage) if given.stage else None,
         watching=live.update if live.shown else None,
         reads=named_source(given),
+        crowd=feed_of(chosen, own),
     )
     return request, asks, attended
 

@@ -39,8 +39,9 @@ def perform(given: Given, door: Door) -> int:
 
 
 def _rows(given: Given, door: Door) -> "Sequence[AllowedTarget]":
+    from netcheck.agent.crowd_settings import feed_of
     from netcheck.agent.running import Request, carriers_of
-    from netcheck.agent.targets import allowed_targets, of_reports, of_stamps
+    from netcheck.agent.targets import allowed_targets, of_crowd, of_reports, of_stamps
 
     chosen = settings(given, door)
     catalog, country = chosen.catalog(), country_of(chosen)
@@ -49,11 +50,13 @@ def _rows(given: Given, door: Door) -> "Sequence[AllowedTarget]":
     request = Request(catalog=catalog, own=own, called=called or None, country=country)
     rows = allowed_targets(catalog, carriers_of(request), own)
     stop = way_of(chosen).first_stop if standing_of(chosen).sends else None
+    feed = feed_of(chosen, own)
     stamps = chosen.report.get("timestamp")
     return [
         *rows,
         *([of_reports(stop)] if stop else []),
         *([of_stamps(stamps)] if stamps else []),
+        *([of_crowd(feed.folder)] if feed and feed.folder else []),
     ]
 
 

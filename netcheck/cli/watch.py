@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from netcheck.cli.crowd import tell_if_unheard
 from netcheck.cli.door import Door, plain, width_of
 from netcheck.cli.exit_codes import ANSWER_IS_NO, DONE
 from netcheck.cli.keeping import keep, told_of_changes
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from netcheck.agent.rhythm import Kept
     from netcheck.agent.running import Request
     from netcheck.agent.watching import Event
+    from netcheck.model.crowd import Unheard
     from netcheck.model.result import Result
     from netcheck.text import Words
 
@@ -95,6 +97,7 @@ class _Watch:
         self._ended = False
         self._kept: Kept | None = None  # what carriers said when they were last asked
         self._result: Result | None = None
+        self._unheard: Unheard | None = None  # why the status feed was not used, as told last
         self._read = True  # whether anybody still reads what is written
         self._began = clocks()
         self._outages = 0
@@ -139,6 +142,7 @@ class _Watch:
         if self._result is None:  # one that is unplugged later is a fault, and no typing error
             check_interface(request.interface, run.situation.device)
         run.perform()
+        self._unheard = tell_if_unheard(run.crowd_heard(), self._door, self._unheard)
         device, verdict = run.situation.device, run.result().verdict
         self._result = told_of_changes(run.result(), device)
         self._kept = run.carriers_heard() or self._kept
@@ -236,6 +240,7 @@ def _utc(at: datetime) -> str:
 
 
 def _request(given: Given, chosen: "Configuration") -> "Request":
+    from netcheck.agent.crowd_settings import feed_of
     from netcheck.agent.running import Request
     from netcheck.model.testimony import said
 
@@ -253,4 +258,5 @@ def _request(given: Given, chosen: "Configuration") -> "Request":
         country=country,
         region=chosen.country,
         labels=chosen.labels,
+        crowd=feed_of(chosen, own),
     )

@@ -13,7 +13,6 @@ from netcheck.report.delivery import Answer, Came, Way
 
 if TYPE_CHECKING:
     import requests
-    from requests.adapters import HTTPAdapter
 
 DEADLINE_S = 20.0
 CONNECT_S, READ_S = 6.0, 10.0
@@ -109,6 +108,7 @@ def post(url: str, body: bytes, kind: str, *, reads_on: bool = True) -> "Http | 
     import requests
     import urllib3.exceptions
 
+    from netcheck.probe.session import session
     from netcheck.probe.trust import EmptyTrust
 
     headers = {
@@ -118,8 +118,8 @@ def post(url: str, body: bytes, kind: str, *, reads_on: bool = True) -> "Http | 
         "Connection": "close",
     }
     try:
-        with _session() as session:
-            response = session.post(
+        with session() as opened:
+            response = opened.post(
                 url,
                 data=body,
                 headers=headers,
@@ -135,45 +135,6 @@ def post(url: str, body: bytes, kind: str, *, reads_on: bool = True) -> "Http | 
         return Answer(Came.NO_TRUST)
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as wrong:
         return Answer(_why(wrong))
-
-
-def _session() -> "requests.Session":
-    """Without the environment: a .netrc would add a name and a password."""
-    import requests
-
-    session = requests.Session()
-    session.trust_env = False
-    session.headers.clear()
-    adapter = _adapter()
-    session.mount("https://", adapter)
-    return session
-
-
-def _adapter() -> "HTTPAdapter":
-    """Trusts whom all of netcheck trusts, and nobody else."""
-    from typing import Any
-
-    from requests.adapters import HTTPAdapter
-
-    from netcheck.probe.trust import context
-
-    trusted = context()
-
-    class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *arguments: Any, **more: Any) -> None:
-            super().init_poolmanager(*arguments, ssl_context=trusted, **more)
-
-        def proxy_manager_for(self, proxy: str, **more: Any) -> Any:
-            return super().proxy_manager_for(proxy, ssl_context=trusted, **more)
-
-        def build_connection_pool_key_attributes(self, *arguments: Any, **more: Any) -> Any:
-            host, _ = super().build_connection_pool_key_attributes(*arguments, **more)
-            return host, {"ssl_context": trusted, "cert_reqs": "CERT_REQUIRED"}
-
-        def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-            conn.cert_reqs = "CERT_REQUIRED"
-
-    return Adapter()
 
 
 def _body(response: "requests.Response") -> bytes:

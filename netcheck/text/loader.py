@@ -53,6 +53,9 @@ _FILES = {
     "bundle": "bundle",
     "compare": "bundle",
     "doctor": "doctor",
+    "crowd": "crowd",
+    "fleet-feed": "fleet_feed",
+    "fleet-page": "fleet_page",
 }
 
 

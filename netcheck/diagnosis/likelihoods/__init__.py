@@ -11,6 +11,7 @@ from netcheck.diagnosis.faults import FAULTS
 from netcheck.diagnosis.likelihoods import (
     calling,
     carrier,
+    crowd,
     device,
     dns,
     internet,
@@ -31,6 +32,7 @@ _WRITTEN: tuple[Row, ...] = (
     *carrier.ROWS,
     *calling.ROWS,
     *phone.ROWS,
+    *crowd.ROWS,
 )
 
 
