@@ -9,6 +9,7 @@ told how many see nothing.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from netcheck.fleet.measured import Cell, Stage
 from netcheck.model.phone import ServiceState
@@ -74,12 +75,17 @@ def called_outcomes(report: Report) -> Mapping[Stage, bool]:
 def cells(report: Report) -> Mapping[Cell, bool]:
     """Each cell that the report tells something of, own and called."""
     carrier, region = report.carrier or "", report.region or ""
-    own = {Cell(carrier, region, stage): fails for stage, fails in outcomes(report).items()}
-    called = {
-        Cell(carrier, region, stage, report.called or ""): fails
-        for stage, fails in called_outcomes(report).items()
-    }
-    return own | called
+    told = {_cell(carrier, region, stage, ""): fails for stage, fails in outcomes(report).items()}
+    if report.called is not None:
+        for stage, fails in called_outcomes(report).items():
+            told[_cell(carrier, region, stage, report.called)] = fails
+    return told
+
+
+@lru_cache(maxsize=1 << 14)
+def _cell(carrier: str, region: str, stage: Stage, called: str) -> Cell:
+    """The same few cells over and over; making one costs more than finding it."""
+    return Cell(carrier, region, stage, called)
 
 
 def _registration(said: frozenset[str], service: str | None) -> bool | None:
