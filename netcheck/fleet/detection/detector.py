@@ -75,7 +75,7 @@ class Detector:
             missing[one][0] * self._tracks[one, True].baseline.usual(minute, self._settings)
             for one in others
         )
-        return told >= _LEAST_CONTROLS and silent <= usual + self._settings.least_excess * told
+        return told >= _LEAST_CONTROLS and silent <= usual + self._settings.tolerated_excess * told
 
     def to_json(self) -> dict[str, Any]:
         """All that a restart needs, as plain values."""

@@ -1,17 +1,17 @@
 """How many times likelier is an outage than the usual noise? One cell, minute by minute.
 
-Shiryaev-Roberts: M <- (M + 1) x LR. While the share of failures is at most the baseline, each LR
-is an e-value (its mean is at most 1), so that M rises by one a minute in the mean, and the chance
-to pass A within T minutes is at most T / A. Likelihoods are beta-binomial: devices fail in groups,
-and the plain binomial takes every group for an outage.
+Shiryaev-Roberts: M <- (M + 1) x LR. While the share of failures is at most what is tolerated, each
+LR is an e-value (its mean is at most 1), so that M rises by one a minute in the mean at most, and
+the chance to pass A within T minutes is at most T / A. Likelihoods are beta-binomial: devices fail
+in groups, and the plain binomial takes every group for an outage.
 """
 
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import exp, inf, lgamma, log, log1p
 
-ALTERNATIVES = (0.0, 0.25, 0.5, 0.8)
-"""Shares looked for, as parts of what lies between the least alarming one and all."""
+ALTERNATIVES = (0.1, 0.3, 0.55, 0.85)
+"""Shares looked for, as parts of what lies between the one that is tolerated and all."""
 
 _MOST_LOG_ODDS = 1e3
 
@@ -65,15 +65,15 @@ class Evidence:
     def weigh(
         self, minute: int, failing: int, told: int, usual: float, excess: float, spread: float
     ) -> None:
-        """One minute more. `usual`: the baseline's share; `excess`: what the least alarming share
-        lies above it; `spread`: the over-dispersion."""
-        least = usual + excess
+        """One minute more. `usual`: the baseline's share; `excess`: what is tolerated above it;
+        `spread`: the over-dispersion."""
+        tolerated = usual + excess
         for at, part in enumerate(ALTERNATIVES):
-            ratio = log_ratio(failing, told, least + part * (1 - least), usual, spread)
+            looked_for = tolerated + part * (1 - tolerated)
+            ratio = log_ratio(failing, told, looked_for, tolerated, spread)
             self.against[at] = min(_MOST_LOG_ODDS, _and_one(self.against[at]) + ratio)
             self.climbs[at].step(minute, ratio)
-        # Nearer to the alarming share than to the usual one: who limps has not recovered.
-        self.recovery.step(minute, log_ratio(failing, told, usual, usual + 0.75 * excess, spread))
+        self.recovery.step(minute, log_ratio(failing, told, usual, tolerated, spread))
 
     @property
     def log_odds(self) -> float:

@@ -11,7 +11,7 @@ class Settings:
     """Shares lie between 0 and 1. Each is explained, with its origin, in `settings.toml`."""
 
     false_alarms_per_30_days: float
-    least_excess: float
+    tolerated_excess: float
     outage_share: float
     baseline_quantile: float
     first_baseline: float
@@ -35,8 +35,8 @@ class Settings:
         for field in fields(self):
             if not getattr(self, field.name) > 0:
                 raise ValueError(f"{field.name} is not above zero")
-        if self.most_baseline + self.least_excess >= 1:
-            raise ValueError("most_baseline and least_excess leave no share to alarm for")
+        if self.most_baseline + self.tolerated_excess >= 1:
+            raise ValueError("most_baseline and tolerated_excess leave no share to alarm for")
 
 
 @cache

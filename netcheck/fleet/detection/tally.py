@@ -43,13 +43,14 @@ class Closed(NamedTuple):
 
 @dataclass(slots=True)
 class Device:
-    """Minutes of 1970. `told`: of each cell the minute of its last word, and whether it fails."""
+    """Minutes of 1970. `told`: of each cell, by its number, the minute of its last word, and
+    whether it fails."""
 
     first: int
     last: int
     familiar: bool = False
     batch: Hashable = None
-    told: dict[Cell, tuple[int, bool]] = field(default_factory=dict)
+    told: dict[int, tuple[int, bool]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -89,7 +90,9 @@ class Tally:
         self._settings = settings or shipped()
         self._slots: list[dict[Key, Device]] = [{} for _ in range(self._settings.panel_minutes)]
         self._heard: dict[int, dict[Key, Device]] = {}
-        self._usual: dict[Cell, _Usual] = {}
+        self._numbers: dict[Cell, int] = {}
+        self._usual: list[_Usual] = []  # by number, as the next
+        self._cells: list[Cell] = []
         self._closed: int | None = None
         self._hears_since = 0
 
@@ -108,9 +111,17 @@ class Tally:
             device.familiar = True
         device.last, device.batch = minute, batch
         for cell, fails in cells(report).items():
-            device.told[cell] = (minute, fails)
+            device.told[self._number(cell)] = (minute, fails)
         self._heard.setdefault(minute, {})[key] = device
         return True
+
+    def _number(self, cell: Cell) -> int:
+        found = self._numbers.get(cell)
+        if found is None:
+            found = self._numbers[cell] = len(self._cells)
+            self._cells.append(cell)
+            self._usual.append(_Usual())
+        return found
 
     def close(self, minute: int) -> Closed:
         """The counts of the minute that has just ended."""
@@ -121,22 +132,24 @@ class Tally:
         oldest = minute - self._settings.remembered_minutes
         for key in [key for key, device in slot.items() if device.last < oldest]:
             del slot[key]
-        told: dict[Cell, _Sums] = {}
+        told: dict[int, _Sums] = {}
         for device in slot.values():
             age = _age(device, minute)
-            for cell, (at, fails) in device.told.items():
+            for number, (at, fails) in device.told.items():
                 if at >= oldest:
-                    told.setdefault(cell, _Sums()).add(age, fails, device.batch)
-        return Closed(
-            tuple(self._count(cell, minute, sums) for cell, sums in told.items()),
-            self._due(minute),
-        )
+                    sums = told.get(number)
+                    if sums is None:
+                        sums = told[number] = _Sums()
+                    sums.add(age, fails, device.batch)
+        counts = (self._count(number, minute, sums) for number, sums in told.items())
+        return Closed(tuple(counts), self._due(minute))
 
-    def _count(self, cell: Cell, minute: int, sums: "_Sums") -> Count:
-        usual = self._usual.setdefault(cell, _Usual())
+    def _count(self, number: int, minute: int, sums: "_Sums") -> Count:
+        usual = self._usual[number]
         told, failing = sums.weighed(usual.at(minute), self._settings)
         usual.learn(minute, told)
-        return Count(cell, minute, round(told), min(round(told), round(failing)))
+        whole = round(told)
+        return Count(self._cells[number], minute, whole, min(whole, round(failing)))
 
     def _due(self, minute: int) -> tuple[Count, ...]:
         """Of the devices that reported an hour ago: who has not come again? Only those count that
@@ -162,18 +175,18 @@ class Tally:
         return {
             "closed": self._closed,
             "hears_since": self._hears_since,
+            "cells": [
+                [*_plain(cell), one.hours, one.days, one.hour, one.total, one.minutes]
+                for cell, one in zip(self._cells, self._usual, strict=True)
+            ],
             "devices": [
                 [*key, device.first, device.last, device.familiar,
-                 [[*_plain(cell), *said] for cell, said in device.told.items()]]
+                 [[number, *said] for number, said in device.told.items()]]
                 for key, device in zip(keys, devices, strict=True)
             ],
             "heard": [
                 [minute, [keys[key] for key in heard if key in keys]]
                 for minute, heard in self._heard.items()
-            ],
-            "usual": [
-                [*_plain(cell), one.hours, one.days, one.hour, one.total, one.minutes]
-                for cell, one in self._usual.items()
             ],
         }  # fmt: skip
 
@@ -182,17 +195,17 @@ class Tally:
         """From what `to_json` gave."""
         tally = cls(settings)
         tally._closed, tally._hears_since = told["closed"], told["hears_since"]
+        for *words, hours, days, hour, total, minutes in told["cells"]:
+            number = tally._number(cell_of(*words))
+            tally._usual[number] = _Usual(list(hours), list(days), hour, total, minutes)
         devices: list[tuple[Key, Device]] = []
         for token, carrier, region, first, last, familiar, said in told["devices"]:
             device = Device(first, last, familiar)
-            device.told = {cell_of(*row[:4]): (row[4], row[5]) for row in said}
+            device.told = {number: (at, fails) for number, at, fails in said}
             devices.append((Key(token, carrier, region), device))
             tally._slots[_place(token, len(tally._slots))][devices[-1][0]] = device
         tally._heard = {
             minute: dict(devices[at] for at in heard) for minute, heard in told["heard"]
-        }
-        tally._usual = {
-            cell_of(*row[:4]): _Usual(list(row[4]), list(row[5]), *row[6:]) for row in told["usual"]
         }
         return tally
 
@@ -219,7 +232,9 @@ class _Sums:
         self._by: dict[tuple[str, Hashable], list[int]] = {}
 
     def add(self, age: str, fails: bool, batch: Hashable) -> None:
-        found = self._by.setdefault((age, batch), [0, 0])
+        found = self._by.get((age, batch))
+        if found is None:
+            found = self._by[age, batch] = [0, 0]
         found[0] += 1
         found[1] += fails
 

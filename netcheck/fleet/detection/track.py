@@ -30,7 +30,7 @@ class Track:
         """One minute more. The alarm where it begins, turns into another kind or ends."""
         usual = self.baseline.usual(minute, settings)
         spread = self.baseline.overdispersion(settings)
-        self.evidence.weigh(minute, failing, told, usual, settings.least_excess, spread)
+        self.evidence.weigh(minute, failing, told, usual, settings.tolerated_excess, spread)
         self.recent.append((minute, told, failing))
         while self.recent[0][0] <= minute - settings.still_minutes:
             self.recent.popleft()

@@ -41,6 +41,7 @@ _PHONE_GLITCH_S = 180.0
 _NAPS_A_DAY = 2.0
 
 _WELL = (Side.NONE, "all-well")
+_UNSURE = (Side.INCONCLUSIVE, "unknown")
 
 
 class _What(IntEnum):
@@ -199,11 +200,11 @@ class _World:
         return self._happenings[number].seen is Seen.BY_ASKING
 
     def _blame(self, device: Device) -> tuple[Side, str]:
+        if not device.noticed:
+            return _UNSURE if device.glitch else _WELL
         named = [self._happenings[n] for n in sorted(device.noticed)]
-        nearest = min(named, key=lambda one: list(Side).index(one.side), default=None)
-        if nearest is not None:
-            return nearest.side, nearest.fault
-        return (Side.INCONCLUSIVE, "unknown") if device.glitch else _WELL
+        nearest = min(named, key=lambda one: list(Side).index(one.side))
+        return nearest.side, nearest.fault
 
     def _report(
         self,
