@@ -62,6 +62,7 @@ class _Usual:
     hour: int = -1
     total: float = 0.0
     minutes: int = 0
+    latest: float | None = None
 
     def learn(self, minute: int, told: float) -> None:
         if self.hour != minute // 60:
@@ -71,7 +72,9 @@ class _Usual:
         self.minutes += 1
 
     def at(self, minute: int) -> float | None:
-        return self.hours[minute // 60 % 24]
+        """Of an hour that is not known yet: as in the last one that is."""
+        known = self.hours[minute // 60 % 24]
+        return self.latest if known is None else known
 
     def _take(self) -> None:
         if not self.minutes:
@@ -80,6 +83,7 @@ class _Usual:
         known = self.hours[at]
         self.days[at] = min(self.days[at] + 1, _KNOWN_DAYS)
         self.hours[at] = found if known is None else known + (found - known) / self.days[at]
+        self.latest = self.hours[at]
 
 
 class Tally:
@@ -125,7 +129,7 @@ class Tally:
 
     def close(self, minute: int) -> Closed:
         """The counts of the minute that has just ended."""
-        if self._closed is not None and minute != self._closed + 1:
+        if self._closed is None or minute != self._closed + 1:
             self._hears_since = minute
         self._closed = minute
         slot = self._slots[minute % len(self._slots)]
@@ -147,7 +151,8 @@ class Tally:
     def _count(self, number: int, minute: int, sums: "_Sums") -> Count:
         usual = self._usual[number]
         told, failing = sums.weighed(usual.at(minute), self._settings)
-        usual.learn(minute, told)
+        if minute >= self._hears_since + self._settings.remembered_minutes:
+            usual.learn(minute, told)  # before, not all devices have been heard
         whole = round(told)
         return Count(self._cells[number], minute, whole, min(whole, round(failing)))
 
@@ -176,7 +181,8 @@ class Tally:
             "closed": self._closed,
             "hears_since": self._hears_since,
             "cells": [
-                [*_plain(cell), one.hours, one.days, one.hour, one.total, one.minutes]
+                [*_plain(cell), one.hours, one.days, one.hour, one.total, one.minutes,
+                 one.latest]
                 for cell, one in zip(self._cells, self._usual, strict=True)
             ],
             "devices": [
@@ -195,9 +201,9 @@ class Tally:
         """From what `to_json` gave."""
         tally = cls(settings)
         tally._closed, tally._hears_since = told["closed"], told["hears_since"]
-        for *words, hours, days, hour, total, minutes in told["cells"]:
+        for *words, hours, days, hour, total, minutes, latest in told["cells"]:
             number = tally._number(cell_of(*words))
-            tally._usual[number] = _Usual(list(hours), list(days), hour, total, minutes)
+            tally._usual[number] = _Usual(list(hours), list(days), hour, total, minutes, latest)
         devices: list[tuple[Key, Device]] = []
         for token, carrier, region, first, last, familiar, said in told["devices"]:
             device = Device(first, last, familiar)
@@ -243,7 +249,8 @@ class _Sums:
         told, failing = self._without_heavy_batches(settings)
         familiar, new = told["familiar"], told["new"]
         # Today's tokens take the place of yesterday's, device by device.
-        before = max(0.0, told["before"] - familiar - new)
+        most = told["before"] if usual is None else usual
+        before = min(told["before"], max(0.0, most - familiar - new))
         weights = {
             "familiar": 1.0,
             "before": before / told["before"] if told["before"] else 0.0,
