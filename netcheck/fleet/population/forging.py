@@ -15,7 +15,7 @@ def flood(
     and kind of `told`, with these findings."""
     dice = random.Random(seed)
     moments = sorted(at_s + dice.uniform(0, lasts_s) for _ in range(count))
-    found = findings_of(told.tells_of_phone, told.called is not None, (findings,))
+    found = findings_of(told.tells_of_phone, told.called is not None, ((findings, ()),))
     blame = (Side.CARRIER, "carrier-core-outage")
     return [
         Received(

@@ -19,10 +19,11 @@ class Seen(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Happening:
     """From `begins_s` to `ends_s` (of 1970) the findings stand in place of those about the same
-    things, on a `share` of the devices that it concerns; which, `draw` decides. Empty collections
-    concern all. `called`: only those who look at that carrier for somebody they can't reach.
-    `cuts_off`: these can't send, and their reports wait. A finding about what a device never looks
-    at, such as a phone's of one that has none, changes nothing there."""
+    things, and of the `unseen` things there are none, on a `share` of the devices that it concerns;
+    which, `draw` decides. Empty collections concern all. `called`: only those who look at that
+    carrier, for somebody they can't reach. `cuts_off`: these can't send, and their reports wait;
+    with `cellular_only` those who have no other way. A finding about what a device never looks at,
+    such as a phone's of one that has none, changes nothing there."""
 
     begins_s: int
     ends_s: int
@@ -37,6 +38,7 @@ class Happening:
     draw: int = 0
     cuts_off: bool = False
     cellular_only: bool = False
+    unseen: tuple[str, ...] = ()
 
     @property
     def seen(self) -> Seen:

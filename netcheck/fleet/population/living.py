@@ -138,7 +138,7 @@ class _World:
                 device.cut_off += 1 if begins else -1
                 if not device.cut_off:
                     self._send_what_waits(device, at_s + self._dice.uniform(0, _LONGEST_TRY_S))
-            if one.findings:
+            if one.findings or one.unseen:
                 asks = one.seen is Seen.BY_ASKING
                 self._at(self._noticed_at(device, at_s, one.seen), _What.LOOK, device, asks)
 
@@ -185,10 +185,9 @@ class _World:
         seen = (n for n in device.befallen if asks or not self._is_asked(n))
         before = () if asks else (n for n in device.noticed if self._is_asked(n))
         device.noticed = frozenset((*seen, *before))
-        changes = tuple(self._happenings[n].findings for n in sorted(device.noticed))
-        found = findings_of(
-            device.tells_of_phone, device.called is not None, (*changes, device.glitch)
-        )
+        named = (self._happenings[n] for n in sorted(device.noticed))
+        changes = (*((one.findings, one.unseen) for one in named), (device.glitch, ()))
+        found = findings_of(device.tells_of_phone, device.called is not None, changes)
         blame = self._blame(device)
         verdict = found, blame
         changed = verdict != device.verdict

@@ -21,20 +21,24 @@ _SERVICE = {"none": "out-of-service", "off": "radio-off"}
 _BIN_S = 300
 
 
+Change = tuple[tuple[str, ...], tuple[str, ...]]
+"""Findings in place of those about the same things, and things of which there are none."""
+
+
 @lru_cache(maxsize=4096)
-def findings_of(
-    tells_of_phone: bool, calls: bool, changes: tuple[tuple[str, ...], ...]
-) -> tuple[str, ...]:
-    """The findings of a look, those of each change in place of what was said of the same things.
-    A refusal comes only with what it explains."""
+def findings_of(tells_of_phone: bool, calls: bool, changes: tuple[Change, ...]) -> tuple[str, ...]:
+    """The findings of a look, each change after the one before it. What a device never looks at
+    no change brings; a refusal comes with what it explains."""
     phone = ("phone-service.home", "sim.ready") if tells_of_phone else ()
     called = ("called-epdg.answers", "called-zone.resolves") if calls else ()
     said = {one.partition(".")[0]: one for one in (*BASE, *phone, *called)}
-    for change in changes:
-        for one in change:
+    for findings, unseen in changes:
+        for one in findings:
             thing = one.partition(".")[0]
             if thing in said or (thing == "refusal" and tells_of_phone):
                 said[thing] = one
+        for thing in unseen:
+            said.pop(thing, None)
     return tuple(sorted(said.values()))
 
 

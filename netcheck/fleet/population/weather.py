@@ -2,6 +2,8 @@
 day on which a carrier's core turned every phone away. Rates and shares are chosen, not measured."""
 
 import random
+from dataclasses import replace
+from itertools import product
 
 from netcheck.fleet.population.happening import Happening
 from netcheck.fleet.population.people import DAY_S, Makeup
@@ -11,59 +13,44 @@ _PROVIDER_OUTAGES_A_DAY = 0.1  # of one provider in one region
 _MASTS_A_DAY = 0.3  # of one carrier in one region
 _TIRED_A_DAY = 1.0  # of one carrier
 _FILTERS_A_DAY = 0.05
+_SHORTEST_S, _LONGEST_S = 600, 4 * 3600
+
+_PROVIDER_DEAD = Happening(0, 0, ("anchors.silent",), Side.ISP, "provider-dead", cuts_off=True)
+_PROVIDER_BLOCKS = Happening(
+    0, 0, ("own-epdg.silent", "control-epdg.silent"), Side.ISP, "provider-blocks-ike"
+)
+_MAST = Happening(0, 0, ("phone-service.none",), Side.CARRIER, "coverage-or-account")
+_TIRED = Happening(0, 0, ("own-epdg.silent",), Side.INCONCLUSIVE, "carrier-gateway-outage")
 
 
 def quiet(makeup: Makeup, begins_s: int, ends_s: int) -> list[Happening]:
     """What goes wrong on quiet days. None of it is an outage of a carrier; all of it befalls many
     devices at once, so that their failures are no independent draws."""
     dice = random.Random(makeup.seed + 2)
-    found: list[Happening] = []
 
-    def some(a_day: float) -> list[tuple[int, int]]:
-        moments = []
+    def some(a_day: float, usual: Happening, rarely: float) -> list[Happening]:
+        """At random moments, for minutes or hours, on a share that is mostly small: with the mean
+        1 / (1 + rarely)."""
+        found = []
         at_s = begins_s + dice.expovariate(a_day / DAY_S)
         while at_s < ends_s:
-            moments.append((int(at_s), int(at_s + dice.uniform(600, 4 * 3600))))
+            lasts_s = dice.uniform(_SHORTEST_S, _LONGEST_S)
+            share, draw = dice.betavariate(1, rarely), dice.getrandbits(30)
+            begin_s, end_s = int(at_s), int(at_s + lasts_s)
+            found.append(replace(usual, begins_s=begin_s, ends_s=end_s, share=share, draw=draw))
             at_s += dice.expovariate(a_day / DAY_S)
-        return moments
+        return found
 
-    for region in makeup.regions:
-        for network in makeup.networks:
-            for begin_s, end_s in some(_PROVIDER_OUTAGES_A_DAY):
-                share, draw = dice.betavariate(1, 3), dice.getrandbits(30)
-                found.append(
-                    Happening(
-                        begin_s, end_s, ("anchors.silent",), Side.ISP, "provider-dead",
-                        regions=(region,), networks=(network,), share=share, draw=draw,
-                        cuts_off=True,
-                    )
-                )  # fmt: skip
-            for begin_s, end_s in some(_FILTERS_A_DAY):
-                found.append(
-                    Happening(
-                        begin_s, end_s, ("own-epdg.silent", "control-epdg.silent"), Side.ISP,
-                        "provider-blocks-ike", regions=(region,), networks=(network,),
-                        share=dice.betavariate(1, 2), draw=dice.getrandbits(30),
-                    )
-                )  # fmt: skip
+    found: list[Happening] = []
+    for region, network in product(makeup.regions, makeup.networks):
+        dead = replace(_PROVIDER_DEAD, regions=(region,), networks=(network,))
+        blocks = replace(_PROVIDER_BLOCKS, regions=(region,), networks=(network,))
+        found += some(_PROVIDER_OUTAGES_A_DAY, dead, 3) + some(_FILTERS_A_DAY, blocks, 2)
     for carrier in makeup.carriers:
         for region in makeup.regions:
-            for begin_s, end_s in some(_MASTS_A_DAY):
-                found.append(
-                    Happening(
-                        begin_s, end_s, ("phone-service.none",), Side.CARRIER,
-                        "coverage-or-account", carriers=(carrier,), regions=(region,),
-                        share=dice.betavariate(1, 25), draw=dice.getrandbits(30),
-                    )
-                )  # fmt: skip
-        for begin_s, end_s in some(_TIRED_A_DAY):
-            found.append(
-                Happening(
-                    begin_s, end_s, ("own-epdg.silent",), Side.INCONCLUSIVE,
-                    "carrier-gateway-outage", carriers=(carrier,),
-                    share=dice.betavariate(1, 60), draw=dice.getrandbits(30),
-                )
-            )  # fmt: skip
+            mast = replace(_MAST, carriers=(carrier,), regions=(region,))
+            found += some(_MASTS_A_DAY, mast, 25)
+        found += some(_TIRED_A_DAY, replace(_TIRED, carriers=(carrier,)), 60)
     return found
 
 
