@@ -1,11 +1,12 @@
 """An outage of the past, from the places that a seed tells of, as what befalls a population.
 
-Each view is a place of its own: all devices of its carrier there see what the view sees. What a
+Each view is a region of its own: all devices of its carrier there see what the view sees. What a
 person reads off a phone ("SOS") is what a phone that is asked says of itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from string import ascii_uppercase
 from typing import Protocol
 
 from netcheck.fleet.population.happening import Happening
@@ -51,23 +52,31 @@ class View(Protocol):
     def hours(self) -> Sequence[Hour]: ...  # noqa: D102
 
 
-def happenings_of(views: Iterable[View]) -> list[Happening]:
-    """All that differs from a healthy home, hour by hour; regions are the views' ids. A view
-    without a carrier tells nothing of one, and is left out."""
-    placed = [view for view in views if view.carrier is not None]
-    ids = {view.carrier.name: view.carrier.id for view in placed if view.carrier}
-    return [one for view in placed for one in _of(view, ids.get(view.called or ""))]
+def regions_of(views: Iterable[View]) -> dict[str, str]:
+    """The region that stands for each view, by its id: a code that ISO 3166 leaves to its users."""
+    return {view.id: f"X{ascii_uppercase[at]}" for at, view in enumerate(views)}
 
 
-def _of(view: View, called: str | None) -> Iterator[Happening]:
+def happenings_of(views: Sequence[View]) -> list[Happening]:
+    """All that differs from a healthy home, hour by hour. A view without a carrier tells nothing
+    of one, and is left out."""
+    regions = regions_of(views)
+    ids = {view.carrier.name: view.carrier.id for view in views if view.carrier}
+    return [
+        one
+        for view in views
+        if view.carrier is not None
+        for one in _of(view, view.carrier.id, regions[view.id], ids.get(view.called or ""))
+    ]
+
+
+def _of(view: View, carrier: str, region: str, called: str | None) -> Iterator[Happening]:
     for hour in view.hours:
         said = [_AS_THE_PHONE_SAYS.get(one.id, one.id) for one in hour.findings]
         findings = sorted((one for one in said if one not in _USUAL), key=_rank)
-        things = {one.partition(".")[0] for one in said}
-        unseen = tuple(sorted(_THINGS - things))
-        if hour.side is Side.NONE or not (findings or unseen):
+        unseen = tuple(sorted(_THINGS - {one.partition(".")[0] for one in said}))
+        if hour.side is Side.NONE:
             continue
-        assert view.carrier is not None
         begins_s = int(hour.at.timestamp())
         yield Happening(
             begins_s,
@@ -75,8 +84,8 @@ def _of(view: View, called: str | None) -> Iterator[Happening]:
             tuple(findings),
             hour.side,
             hour.fault,
-            carriers=(view.carrier.id,),
-            regions=(view.id,),
+            carriers=(carrier,),
+            regions=(region,),
             called=called,
             cuts_off=hour.side is Side.ISP,
             unseen=unseen,
