@@ -58,11 +58,6 @@ class Detector:
         found = (track.alarm for track in self._tracks.values())
         return sorted((one for one in found if one is not None), key=lambda a: (a.cell, a.kind))
 
-    def usual(self, cell: Cell, minute: int) -> float | None:
-        """The share of failures that the cell is held against in that minute."""
-        track = self._tracks.get((cell, False))
-        return None if track is None else track.baseline.usual(minute, self._settings)
-
     def _others_report(
         self, cell: Cell, minute: int, missing: Mapping[Cell, tuple[int, int]]
     ) -> bool:

@@ -39,6 +39,7 @@ _GATEWAY_GLITCHES_A_DAY = 0.86  # 0.009 of the looks of a healthy device (diagno
 _PHONE_GLITCHES_A_DAY = 1.9  # 0.004 of the time, three minutes each (as above)
 _PHONE_GLITCH_S = 180.0
 _NAPS_A_DAY = 2.0
+_WAKES_WITHIN_S = 5.0
 
 _WELL = (Side.NONE, "all-well")
 _UNSURE = (Side.INCONCLUSIVE, "unknown")
@@ -53,6 +54,7 @@ class _What(IntEnum):
     GLITCH = 5
     CLEARS = 6
     NAP = 7
+    WAKES = 8
 
 
 _Event = tuple[float, int, _What, Device | None, object]
@@ -121,7 +123,11 @@ class _World:
             self._send(device, at_s, more)
         elif what is _What.NAP:
             device.naps_until_s = at_s + self._dice.uniform(1200, 7200)
+            self._at(device.naps_until_s + _WAKES_WITHIN_S, _What.WAKES, device)
             self._at(at_s + self._wait(_NAPS_A_DAY), _What.NAP, device)
+        elif what is _What.WAKES:
+            self._send_what_waits(device, at_s)
+            self._look(device, at_s, asks=True)
         else:
             self._glitches(device, at_s, clears=what is _What.CLEARS)
 
@@ -171,7 +177,7 @@ class _World:
     def _hourly(self, device: Device, at_s: float) -> None:
         wakes_s = self._wakes_s(device, at_s)
         if wakes_s > at_s:
-            self._at(wakes_s + self._dice.uniform(1, 10), _What.HOURLY, device, device.reports)
+            self._at(wakes_s + _WAKES_WITHIN_S, _What.HOURLY, device, device.reports)
             return
         self._send_what_waits(device, at_s)
         self._look(device, at_s, asks=True, is_old=True)
