@@ -331,6 +331,15 @@ def test_a_second_outage_is_a_second_alarm():
         assert detector.alarms == []
 
 
+def test_an_alarm_of_which_nobody_tells_any_more_ends_after_a_day():
+    detector = experienced()
+    fed(detector, range(NOON, NOON + 30), 0.98)
+    assert detector.feed(NOON + 29 + DAY - 1, []) == []
+    ended = detector.feed(NOON + 29 + DAY, [])
+    assert of(ended) == [(AlarmKind.OUTAGE, NOON + 29)]
+    assert detector.alarms == []
+
+
 def test_regions_too_small_each_are_alarmed_together():
     detector, said = Detector(), []
     for minute in range(NOON, NOON + 4):

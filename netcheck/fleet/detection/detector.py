@@ -50,6 +50,7 @@ class Detector:
             for cell, sums in missing.items()
             if self._others_report(cell, minute, missing)
         ]
+        changed += [track.forgotten(minute, self._settings) for track in self._tracks.values()]
         return sorted((alarm for alarm in changed if alarm is not None), key=lambda a: a.cell)
 
     @property

@@ -29,6 +29,7 @@ class Settings:
     due_minutes: int
     recovered_odds: float
     still_minutes: int
+    forgotten_minutes: int
 
     def __post_init__(self) -> None:
         """Raises ValueError for what no detector can work with."""

@@ -59,6 +59,12 @@ class Track:
         self.alarm, self.evidence = None, Evidence()
         return replace(alarm, over=minute if since is None else since)
 
+    def forgotten(self, minute: int, settings: Settings) -> Alarm | None:
+        """The alarm, over, where nobody has told anything of its cell for long."""
+        if self.alarm is None or self.recent[-1][0] > minute - settings.forgotten_minutes:
+            return None
+        return self._ended(self.alarm, self.recent[-1][0])
+
     def _judged(self, alarm: Alarm, log_limit: float, settings: Settings) -> Alarm:
         """The alarm as the last quarter of an hour shows it, but for what was before it."""
         since = [one for one in self.recent if one[0] >= alarm.began]
