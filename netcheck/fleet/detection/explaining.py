@@ -34,7 +34,7 @@ class Explanation:
 
 
 def explain(alarms: Iterable[Alarm]) -> list[Explanation]:
-    """The fewest troubles that explain all of these, those of carriers themselves first."""
+    """Troubles that explain all of these, those of carriers themselves first."""
     lasting = sorted(alarms, key=lambda one: (one.cell, one.kind))
     down = sorted({one.cell.carrier for one in lasting if not one.cell.called})
     found = [
