@@ -48,6 +48,7 @@ _FILES = {
     "bundle": "bundle",
     "compare": "bundle",
     "doctor": "doctor",
+    "fleet": "fleet",
 }
 
 
