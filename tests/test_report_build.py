@@ -68,6 +68,7 @@ def test_the_whole_report_of_a_run_in_literal_words():
         "carrier": "cricket_us",
         "plmn": KNOWN.plmns["cricket_us"],
         "region": "US",
+        "called": None,
         "symptom": "sos",
         "side": "carrier",
         "fault": "carrier-registration-outage",
@@ -193,6 +194,22 @@ def test_a_network_number_of_ones_own_is_not_told():
 def test_controls_of_other_operators_are_not_ones_own_gateway():
     made = of(saw("epdg-answers-ike", Role.CONTROL, ports=[{"answer": "sa", "delay_ms": 40.0}]))
     assert made.gateway_delay is None
+
+
+@pytest.mark.parametrize(
+    ("role", "operator", "called"),
+    [
+        (Role.CALLED, "verizon_us", "verizon_us"),
+        (Role.CALLED, "alices-carrier", None),  # no carrier of the catalogue
+        (Role.CALLED, None, None),
+        (Role.CONTROL, "verizon_us", None),
+    ],
+)
+def test_the_called_persons_carrier_is_told_by_its_id(role, operator, called):
+    asked = saw("epdg-resolves", role, "epdg.epc.vzw.example")
+    made = of(replace(asked, target=replace(asked.target, operator=operator)))
+    assert made.called == called
+    VALID.validate(json.loads(encode(made)))
 
 
 def test_a_port_that_did_not_answer_has_no_delay():

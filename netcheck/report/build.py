@@ -74,6 +74,7 @@ def build(result: Result, about: About, known: Known, secret: bytes) -> Report:
         carrier=carrier,
         plmn=_plmn(known.plmns[carrier]) if carrier else None,
         region=region,
+        called=_word(seen.called(), known.plmns),
         symptom=_word(result.symptom, tuple(Symptom)),
         side=Side(verdict.side).value,
         fault=_word(verdict.fault, known.faults),
@@ -242,6 +243,14 @@ class _Seen:
     def number(self, check: str, field: str) -> int | None:
         value = self.raw(check, field)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def called(self) -> str | None:
+        """The carrier of the person who can't be reached, by what was asked of its servers.
+
+        Weakness: one that has its gateways in common with one's own is asked once, as one's own,
+        and is not told here."""
+        asked = (seen.target.operator for seen in self._all if seen.target.role is Role.CALLED)
+        return next((operator for operator in asked if operator is not None), None)
 
     def gateway_ms(self) -> float | None:
         """How long one's own carrier's gateway took: the quickest port that answered."""

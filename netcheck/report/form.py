@@ -30,6 +30,7 @@ class Report:
     carrier: str | None = None
     plmn: str | None = None
     region: str | None = None
+    called: str | None = None
     symptom: str | None = None
     side: str = "inconclusive"
     fault: str | None = None
