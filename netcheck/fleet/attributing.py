@@ -15,20 +15,27 @@ from netcheck.model.phone import ServiceState
 from netcheck.model.verdict import Side
 from netcheck.report.form import Report
 
-_SERVED = ("home", "roaming")
-_NOT_SERVED = ("searching", "denied", "emergency-only", "none")
+_SERVED = frozenset({"phone-service.home", "phone-service.roaming"})
+_NOT_SERVED = frozenset(
+    f"phone-service.{state}" for state in ("searching", "denied", "emergency-only", "none")
+)
 _OF_THE_FIELD = {ServiceState.OUT_OF_SERVICE.value: "none", ServiceState.RADIO_OFF.value: "off"}
 """The report's field has a phone's own words, its findings those of the check."""
 
-_OF_THE_HANDSET = ("sim.absent", "sim.no-profile", "sim.locked", "sim.faulty", "airplane.on")
+_OF_THE_HANDSET = frozenset(
+    {"sim.absent", "sim.no-profile", "sim.locked", "sim.faulty", "airplane.on"}
+)
 """With these a phone that is not served says nothing of its network. A refused account is not among
 them: a broken subscriber register refuses good lines in the same words, and many devices tell."""
 
 _NAMES_FAIL = ("fails", "silent", "missing")
 _GATEWAYS_FAIL = ("silent", "rejected")
-_ON_THE_WAY = (
-    *("ike-stops.at-router", "ike-stops.at-provider"),
-    *("place.abroad", "other-gateway.answers", "own-gateway-family.other-only"),
+_CONTROLS_ANSWER = frozenset({"control-epdg.answers", "control-epdg.mixed"})
+_ON_THE_WAY = frozenset(
+    {
+        *("ike-stops.at-router", "ike-stops.at-provider"),
+        *("place.abroad", "other-gateway.answers", "own-gateway-family.other-only"),
+    }
 )
 """What explains a silent gateway without its operator. Some answer at home only."""
 
@@ -40,10 +47,12 @@ def outcomes(report: Report) -> Mapping[Stage, bool]:
     carrier was chosen or the controls failed too, is left out."""
     if report.carrier is None:
         return {}
+    said = frozenset(report.findings)
+    blamed = report.side not in _LAID_TO_OTHERS
     told = {
-        Stage.REGISTRATION: _registration(report),
-        Stage.NAMES: _names(report, "own-zone"),
-        Stage.GATEWAYS: _gateways(report, "own-epdg"),
+        Stage.REGISTRATION: _registration(said, report.phone_service),
+        Stage.NAMES: _names(said, "own-zone", blamed),
+        Stage.GATEWAYS: _gateways(said, "own-epdg", blamed),
     }
     return {stage: fails for stage, fails in told.items() if fails is not None}
 
@@ -53,9 +62,11 @@ def called_outcomes(report: Report) -> Mapping[Stage, bool]:
     show from here."""
     if report.carrier is None or report.called is None:
         return {}
+    said = frozenset(report.findings)
+    blamed = report.side not in _LAID_TO_OTHERS
     told = {
-        Stage.NAMES: _names(report, "called-zone"),
-        Stage.GATEWAYS: _gateways(report, "called-epdg"),
+        Stage.NAMES: _names(said, "called-zone", blamed),
+        Stage.GATEWAYS: _gateways(said, "called-epdg", blamed),
     }
     return {stage: fails for stage, fails in told.items() if fails is not None}
 
@@ -71,41 +82,26 @@ def cells(report: Report) -> Mapping[Cell, bool]:
     return own | called
 
 
-def _registration(report: Report) -> bool | None:
-    states = [_state(report, "phone-service"), _of_the_field(report.phone_service)]
-    state = next((one for one in states if one is not None), None)
-    if state in _SERVED:
+def _registration(said: frozenset[str], service: str | None) -> bool | None:
+    """Of the home only the phone counts here: whatever else ails it, the radio goes another way."""
+    if service is not None:
+        said = said | {f"phone-service.{_OF_THE_FIELD.get(service, service)}"}
+    if said & _SERVED:
         return False
-    if state not in _NOT_SERVED or any(one in report.findings for one in _OF_THE_HANDSET):
-        return None
-    # Of the home only the phone counts here: whatever else ails it, the radio goes another way.
-    return True
+    return None if said & _OF_THE_HANDSET or not said & _NOT_SERVED else True
 
 
-def _names(report: Report, zone: str) -> bool | None:
-    state = _state(report, zone)
-    if state == "resolves":
+def _names(said: frozenset[str], zone: str, blamed: bool) -> bool | None:
+    if f"{zone}.resolves" in said:
         return False
-    if state not in _NAMES_FAIL or "control-zone.resolves" not in report.findings:
+    if not blamed or "control-zone.resolves" not in said:
         return None
-    return None if report.side in _LAID_TO_OTHERS else True
+    return True if any(f"{zone}.{state}" in said for state in _NAMES_FAIL) else None
 
 
-def _gateways(report: Report, gateway: str) -> bool | None:
-    state = _state(report, gateway)
-    if state == "answers":
+def _gateways(said: frozenset[str], gateway: str, blamed: bool) -> bool | None:
+    if f"{gateway}.answers" in said:
         return False
-    controls = _state(report, "control-epdg") in ("answers", "mixed")
-    if state not in _GATEWAYS_FAIL or not controls or report.side in _LAID_TO_OTHERS:
+    if not blamed or not said & _CONTROLS_ANSWER or said & _ON_THE_WAY:
         return None
-    return None if any(one in report.findings for one in _ON_THE_WAY) else True
-
-
-def _state(report: Report, thing: str) -> str | None:
-    """The state of a thing, as its first finding has it."""
-    found = (one.partition(".") for one in report.findings)
-    return next((state for name, _, state in found if name == thing), None)
-
-
-def _of_the_field(service: str | None) -> str | None:
-    return _OF_THE_FIELD.get(service, service) if service is not None else None
+    return True if any(f"{gateway}.{state}" in said for state in _GATEWAYS_FAIL) else None
