@@ -5,7 +5,7 @@ schema's own reader.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -13,7 +13,7 @@ from typing import Any, cast
 import msgspec
 
 from netcheck.fleet.collector.told import Shape
-from netcheck.fleet.measured import Stage, Telling
+from netcheck.fleet.measured import Cell
 from netcheck.model.outcome import Failure
 from netcheck.report.build import Known
 from netcheck.report.form import SIZES, Report
@@ -22,7 +22,9 @@ from netcheck.report.reading import NotAReport, check, schema
 MOST_REPORT_BYTES = 2 * SIZES[-1]
 MOST_LINES = 5000
 _MINUTE_S = 60
-_COLUMN = {stage: f"fails_{stage.value}" for stage in Stage}
+
+Telling = Callable[[Report], Mapping[Cell, bool]]
+"""The cells that a report tells something of: True, it fails there."""
 
 
 class NotTaken(ValueError):
@@ -45,16 +47,15 @@ class Taken:
 
 
 class Intake:
-    """Reads reports. `telling` says what a report tells of its carrier's stages; `known` which ids
-    are kept."""
+    """Reads reports. `telling` says what a report tells of its carrier's stages, and of those of
+    the carrier that can't be reached; `known` which ids are kept."""
 
     def __init__(self, known: Known, telling: Telling) -> None:
         ways = [failure.value for failure in Failure]
         carriers = frozenset(known.plmns)
         plmns = frozenset(plmn for plmn in known.plmns.values() if plmn)
         self._one_of = [("carrier", carriers), ("plmn", plmns), ("fault", frozenset(known.faults))]
-        if "called" in schema()["properties"]:
-            self._one_of.append(("called", carriers))
+        self._one_of.append(("called", carriers))
         self._some_of = [
             ("also", frozenset(known.faults)),
             ("findings", frozenset(known.findings)),
@@ -121,8 +122,9 @@ class Intake:
         take longer than reading it did."""
         told.pad = ""
         row = [self._encode(told)[:-1], received, b',"token":%d' % int(told.device_token, 16)]
-        for stage, fails in self._telling(cast(Report, told)).items():
-            row.append(b',"%s":%d' % (_COLUMN[stage].encode(), fails))
+        for cell, fails in self._telling(cast(Report, told)).items():
+            whose = b"called_" if cell.called else b""
+            row.append(b',"fails_%s%s":%d' % (whose, cell.stage.value.encode(), fails))
         row.append(b"}\n")
         return b"".join(row)
 

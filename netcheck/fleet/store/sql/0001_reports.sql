@@ -1,5 +1,7 @@
 -- One row a report. A column's default is what a report says by leaving a field out (null).
 -- `received` is the minute of the collector's clock; `time` is the device's word, never counted by.
+-- `fails_` is null where the report could not tell; `fails_called_` is of the carrier of the person
+-- who can't be reached.
 CREATE TABLE reports
 (
     report_id UUID,
@@ -42,7 +44,9 @@ CREATE TABLE reports
     cut UInt8,
     fails_registration Nullable(UInt8),
     fails_names Nullable(UInt8),
-    fails_gateways Nullable(UInt8)
+    fails_gateways Nullable(UInt8),
+    fails_called_names Nullable(UInt8),
+    fails_called_gateways Nullable(UInt8)
 )
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(received)

@@ -12,6 +12,10 @@ CREATE TABLE roll_up
     failing_names SimpleAggregateFunction(sum, UInt64),
     told_gateways SimpleAggregateFunction(sum, UInt64),
     failing_gateways SimpleAggregateFunction(sum, UInt64),
+    told_called_names SimpleAggregateFunction(sum, UInt64),
+    failing_called_names SimpleAggregateFunction(sum, UInt64),
+    told_called_gateways SimpleAggregateFunction(sum, UInt64),
+    failing_called_gateways SimpleAggregateFunction(sum, UInt64),
     devices AggregateFunction(uniqCombined(12), UInt32)
 )
 ENGINE = AggregatingMergeTree
@@ -32,6 +36,10 @@ SELECT
     countIf(fails_names = 1) AS failing_names,
     count(fails_gateways) AS told_gateways,
     countIf(fails_gateways = 1) AS failing_gateways,
+    count(fails_called_names) AS told_called_names,
+    countIf(fails_called_names = 1) AS failing_called_names,
+    count(fails_called_gateways) AS told_called_gateways,
+    countIf(fails_called_gateways = 1) AS failing_called_gateways,
     uniqCombinedState(12)(token) AS devices
 FROM reports
 GROUP BY bin, carrier, region, called;
