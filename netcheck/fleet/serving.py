@@ -61,6 +61,11 @@ def read_end(text: str) -> tuple[str, int]:
     return address, int(port)
 
 
+def be_silent() -> None:
+    """No library logs anything from here on, in all of this process."""
+    logging.disable(logging.CRITICAL)
+
+
 class Service:
     """`open` takes the port, `serve` answers until `end`."""
 
@@ -79,7 +84,7 @@ class Service:
         if not (where.certificate or loopback or where.behind_proxy):
             raise CannotServe("plain", where.address)
         _check_certificate(where)
-        logging.disable(logging.CRITICAL)
+        be_silent()
         config = uvicorn.Config(
             self._app,
             log_config=None,

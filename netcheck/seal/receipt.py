@@ -71,4 +71,3 @@ def _signed(report_id: str, digest: str, received: str) -> bytes:
 
 def _text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
-

@@ -4,7 +4,7 @@ safe, and keeps, logs and repeats nothing of who asked.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -99,7 +99,9 @@ class Collector:
     async def health(self, _: Request) -> Response:
         """Whether reports are taken and stored."""
         trouble = self.keeping.trouble()
-        return JSONResponse({"ok": trouble is None, "trouble": trouble}, 200 if not trouble else 503)
+        return JSONResponse(
+            {"ok": trouble is None, "trouble": trouble}, 200 if not trouble else 503
+        )
 
     async def metrics(self, _: Request) -> Response:
         """For Prometheus."""
@@ -189,7 +191,7 @@ class Collector:
             raise Refused(wrong.status, wrong.reason) from None
 
     @contextmanager
-    def _body_room(self, expected: int):  # type: ignore[no-untyped-def]
+    def _body_room(self, expected: int) -> Iterator[None]:
         """Bodies that are read at the same time take a bounded part of the memory."""
         if self._in_flight + expected > _MOST_IN_FLIGHT_BYTES:
             raise Refused(503, "too many send at once", after_s=_BUSY_S)

@@ -132,7 +132,9 @@ _SAID = {
 
 def _schemas() -> dict[str, Any]:
     report = {key: value for key, value in schema().items() if key not in ("$schema", "$id")}
-    receipt = dict.fromkeys(("schema", "report_id", "sha256", "received", "key", "signature"), _TEXT)
+    receipt = dict.fromkeys(
+        ("schema", "report_id", "sha256", "received", "key", "signature"), _TEXT
+    )
     return {
         "Report": report,
         "Receipt": {"type": "object", "required": list(receipt), "properties": receipt},

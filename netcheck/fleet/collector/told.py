@@ -110,8 +110,8 @@ def _number(rule: Mapping[str, Any]) -> Any:
 
 
 def _array(rule: Mapping[str, Any]) -> Any:
-    items = _type(rule["items"])
-    return Annotated[tuple[items, ...], msgspec.Meta(max_length=rule.get("maxItems"))]
+    listed: Any = tuple.__class_getitem__((_type(rule["items"]), ...))
+    return Annotated[listed, msgspec.Meta(max_length=rule.get("maxItems"))]
 
 
 _PLAIN: dict[str, Callable[[Mapping[str, Any]], Any]] = {

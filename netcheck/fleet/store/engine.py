@@ -138,5 +138,7 @@ def _told() -> Iterator[None]:
 
 
 def _first_sentence(text: str) -> str:
+    if "NewConnectionError" in text or "ConnectTimeoutError" in text:
+        return "nobody answers there"
     found = re.search(r"DB::Exception: ([^\n]{1,200})", text)
     return (found[1] if found else text.split("\n")[0][:200]).strip() or "no reason given"

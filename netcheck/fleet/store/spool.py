@@ -154,15 +154,13 @@ class Spool:
         rows = Rows.joined([waiting.rows for waiting in taken])
         raw = rows.body
         head = _HEAD.pack(_MAGIC, len(raw), zlib.crc32(raw))
-        os.writev(self._file, (head, raw)) == len(head) + len(raw) or self._fell_short()
+        if os.writev(self._file, (head, raw)) < len(head) + len(raw):
+            raise OSError("the disk took only a part")
         os.fdatasync(self._file)
         segment.bytes += len(head) + len(raw)
         with self._wake:
             segment.left += 1
         return Frame(rows, segment)
-
-    def _fell_short(self) -> None:
-        raise OSError("the disk took only a part")
 
     def _turn(self) -> Segment:
         """Close the segment at hand, and begin the next."""
