@@ -123,7 +123,9 @@ if __name__ == "__main__":
     print(f"load            {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"acknowledged    {day.acknowledged}, sent again {day.again} batches of {BATCH}")
     print(f"killed          {day.kills} times")
-    print(f"stored          {day.rows} rows, {day.different} different, {day.rolled} in the roll-up")
+    print(
+        f"stored          {day.rows} rows, {day.different} different, {day.rolled} in the roll-up"
+    )
     print(f"took            {day.took_s:.0f} s, {day.acknowledged / day.took_s:.0f} reports/s")
     well = day.rows == day.different == day.rolled == day.acknowledged == day.sent
     print("exactly once" if well else "NOT EXACTLY ONCE")

@@ -26,7 +26,7 @@ PLAIN = Report(
     rules=7,
     system="linux",
     carrier="att_us",
-    plmn="310410",
+    plmn="310030",
     region="US",
     side="carrier",
     fault="carrier-registration-outage",
@@ -161,5 +161,3 @@ def stored(folder: Path, *queries: str) -> list[list[Sequence]]:
     )
     assert done.returncode == 0, done.stderr.decode()
     return json.loads(done.stdout)
-
-

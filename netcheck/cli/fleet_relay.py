@@ -2,7 +2,7 @@
 
 from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import DONE
-from netcheck.cli.fleet_serving import SERVING, Ending, caps, begin, opened, serve, where
+from netcheck.cli.fleet_serving import SERVING, Ending, begin, caps, opened, serve, where
 from netcheck.cli.options import Given, Option, Positional
 from netcheck.cli.problems import Problem
 
@@ -37,7 +37,7 @@ def perform(given: Given, door: Door) -> int:
         relay = Relay(given.gateway, pool(), caps(given), bool(given.behind_proxy))
     except EmptyTrust as wrong:
         raise Problem("fleet.relay.no-trust", 1, reason=str(wrong)) from None
-    service = Service(build(relay), where(given, _PORT))
+    service = Service(where(given, _PORT))
     door.say("fleet.relay.ready", address=opened(service), gateway=given.gateway)
-    serve(service, Ending(service.end), door)
+    serve(service, build(relay), Ending(service.end), door)
     return DONE

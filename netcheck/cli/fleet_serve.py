@@ -11,8 +11,8 @@ from netcheck.cli.exit_codes import DONE
 from netcheck.cli.fleet_serving import (
     SERVING,
     Ending,
-    caps,
     begin,
+    caps,
     number,
     opened,
     serve,
@@ -61,16 +61,15 @@ def perform(given: Given, door: Door) -> int:
     from netcheck.fleet.collector.app import build
     from netcheck.fleet.serving import Service
 
-    place = where(given, _PORT)
+    service = Service(where(given, _PORT))
+    address = opened(service)
     folder = _folder(given)
     with _alone(folder):
         keeping = _keeping(given, folder)
         collector = _collector(given, folder, keeping)
-        service = Service(build(collector), place)
-        address = opened(service)
         key = _base64(collector.gateway.configs[0])
         door.say("fleet.serve.ready", address=address, key=key, path=str(folder))
-        serve(service, Ending(service.end, keeping.end), door)
+        serve(service, build(collector), Ending(service.end, keeping.end), door)
         keeping.end()
     return DONE
 

@@ -113,7 +113,7 @@ class Ending:
             step()
 
 
-def serve(service: "Service", ending: Ending, door: Door) -> None:
+def serve(service: "Service", app: object, ending: Ending, door: Door) -> None:
     """Until somebody ends it."""
     door.so_far = ending
-    service.serve()
+    service.serve(app)

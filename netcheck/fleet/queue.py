@@ -19,7 +19,7 @@ from netcheck.fleet.store.engine import StoreTrouble
 
 STREAM, SUBJECT, READER = "NETCHECK_REPORTS", "netcheck.reports", "store"
 DUPLICATES_S = 3600.0
-_ANSWER_S = 10.0
+_CONNECT_S, _ANSWER_S = 5.0, 10.0
 _MOST_UNANSWERED = 4000
 _AT_ONCE = 2000
 _REST_S = 1.0
@@ -175,14 +175,14 @@ async def _connected(url: str, copies: int | None) -> tuple[Any, Any]:
     from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 
     try:
-        connection = await nats.connect(
-            url.split(","),
-            connect_timeout=2,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=0.5,
-            allow_reconnect=True,
-            error_cb=_silent,
-        )
+        async with asyncio.timeout(_CONNECT_S):
+            connection = await nats.connect(
+                url.split(","),
+                connect_timeout=2,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=0.5,
+                error_cb=_silent,
+            )
         stream = connection.jetstream(timeout=_ANSWER_S)
         servers = len(connection._server_pool) if copies is None else copies
         wanted = StreamConfig(

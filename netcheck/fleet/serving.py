@@ -9,7 +9,10 @@ import threading
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import uvicorn
 
 _DRAIN_S = 5
 _IDLE_S = 30
@@ -39,12 +42,8 @@ class Where:
     @property
     def shown(self) -> str:
         """As it is typed."""
-        return f"[{self.address}]:{self.port}" if ":" in self.address else self.text
-
-    @property
-    def text(self) -> str:
-        """As it is typed, of IPv4."""
-        return f"{self.address}:{self.port}"
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{host}:{self.port}"
 
 
 def read_end(text: str) -> tuple[str, int]:
@@ -67,26 +66,31 @@ def be_silent() -> None:
 
 
 class Service:
-    """`open` takes the port, `serve` answers until `end`."""
+    """`open` takes the port, `serve` answers until `end`. In between whoever connects waits."""
 
-    def __init__(self, app: Any, where: Where) -> None:
-        self._app, self.where = app, where
+    def __init__(self, where: Where) -> None:
+        self.where = where
         self._ended = threading.Event()
-        self._ready = threading.Event()
+        self._server: uvicorn.Server | None = None
 
     def open(self) -> int:
-        """The port it answers on (the system's choice where 0 was asked). Raises CannotServe,
-        ImportError."""
-        import uvicorn
-
+        """The port it answers on (the system's choice where 0 was asked). Raises CannotServe."""
         where = self.where
         loopback = ip_address(where.address).is_loopback
         if not (where.certificate or loopback or where.behind_proxy):
             raise CannotServe("plain", where.address)
         _check_certificate(where)
+        self._socket = _listening(where)
+        port: int = self._socket.getsockname()[1]
+        return port
+
+    def serve(self, app: Any) -> None:
+        """Until `end`, from whatever thread that is called."""
+        import uvicorn
+
         be_silent()
         config = uvicorn.Config(
-            self._app,
+            app,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -97,16 +101,10 @@ class Service:
             timeout_graceful_shutdown=_DRAIN_S,
             limit_concurrency=_MOST_CONNECTIONS,
             h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
-            ssl_certfile=where.certificate,
-            ssl_keyfile=where.key,
+            ssl_certfile=self.where.certificate,
+            ssl_keyfile=self.where.key,
         )
         self._server = uvicorn.Server(config)
-        self._socket = _listening(where)
-        port: int = self._socket.getsockname()[1]
-        return port
-
-    def serve(self) -> None:
-        """Until `end`, from whatever thread that is called."""
         try:
             self._server.run(sockets=[self._socket])
         finally:
@@ -114,8 +112,9 @@ class Service:
 
     def end(self, patience_s: float = _DRAIN_S + 2.0) -> None:
         """Take no more, answer what is under way."""
-        self._server.should_exit = True
-        self._ended.wait(patience_s)
+        if self._server is not None:
+            self._server.should_exit = True
+            self._ended.wait(patience_s)
 
 
 def _listening(where: Where) -> socket.socket:
