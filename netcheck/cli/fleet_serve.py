@@ -13,6 +13,7 @@ from netcheck.cli.fleet_serving import (
     Ending,
     begin,
     caps,
+    extra_missing,
     number,
     opened,
     serve,
@@ -118,7 +119,7 @@ def _keeping(given: Given, folder: Path) -> "Keeping":
     except StoreTrouble as wrong:
         raise Problem("fleet.serve.store", 1, reason=str(wrong)) from None
     except ImportError as wrong:
-        raise Problem("fleet.serve.extra-missing", 1, name=wrong.name or str(wrong)) from None
+        raise extra_missing(wrong.name or str(wrong)) from None
     except OSError as wrong:
         raise _unwritable(folder, wrong) from None
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from netcheck.fleet.serving import Service, Where
 
 
+_INSTALL = "pip install 'netcheck-agent[fleet]'"
+
+
 def _end(text: str) -> tuple[str, int]:
     from netcheck.fleet.serving import read_end
 
@@ -78,7 +81,13 @@ def begin() -> None:
     wanted = ("uvicorn", "starlette", "clickhouse_connect", "numpy", "cryptography", "pyhpke")
     missing = [name for name in wanted if find_spec(name) is None]
     if missing:
-        raise Problem("fleet.serve.extra-missing", 1, name=missing[0])
+        raise extra_missing(missing[0])
+
+
+def extra_missing(name: str) -> Problem:
+    """What to install where this part of the extra [fleet] is not there."""
+    # The words' own brackets mean something else.
+    return Problem("fleet.serve.extra-missing", 1, name=name, command=_INSTALL)
 
 
 def opened(service: "Service") -> str:
