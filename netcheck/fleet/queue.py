@@ -84,13 +84,15 @@ class Queue:
 
     async def _publish(self, taken: Taken) -> bool:
         try:
-            waiting = [
-                await self._stream.publish_async(
-                    SUBJECT, row, headers={"Nats-Msg-Id": id}, wait_stall=_ANSWER_S
+            async with asyncio.timeout(_ANSWER_S):
+                await asyncio.gather(
+                    *(
+                        self._stream.publish(
+                            SUBJECT, row, timeout=_ANSWER_S, headers={"Nats-Msg-Id": id}
+                        )
+                        for id, row in zip(taken.ids, taken.rows, strict=True)
+                    )
                 )
-                for id, row in zip(taken.ids, taken.rows, strict=True)
-            ]
-            await asyncio.wait_for(asyncio.gather(*waiting), _ANSWER_S)
         except Exception as wrong:  # the library's own kinds, and those of the loop below it
             self._trouble = f"the queue does not answer ({type(wrong).__name__})"
             return False
@@ -184,13 +186,13 @@ async def _connected(url: str, copies: int | None) -> tuple[Any, Any]:
                 error_cb=_silent,
             )
         stream = connection.jetstream(timeout=_ANSWER_S)
-        servers = len(connection._server_pool) if copies is None else copies
+        servers = len(connection.server_pool) if copies is None else copies
         wanted = StreamConfig(
             name=STREAM,
             subjects=[SUBJECT],
             retention=RetentionPolicy.WORK_QUEUE,
             storage=StorageType.FILE,
-            num_replicas=min(3, servers) if servers != 2 else 1,
+            num_replicas=3 if servers >= 3 else 1,
             duplicate_window=DUPLICATES_S,
         )
         await stream.add_stream(wanted)
