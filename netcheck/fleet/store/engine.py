@@ -112,7 +112,7 @@ def migrations() -> list[tuple[int, str, list[str]]]:
 def statements_of(sql: str) -> list[str]:
     """The statements of a file, without its comments."""
     bare = "\n".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
-    return [one.strip() for one in bare.split(";\n") if one.strip(" ;\n")]
+    return [one.strip(" ;\n") for one in bare.split(";\n") if one.strip(" ;\n")]
 
 
 def _keep_for(engine: Engine, table: str, column: str, days: int) -> None:
