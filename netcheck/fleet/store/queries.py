@@ -1,18 +1,13 @@
 """What is counted: per carrier, region, stage and called carrier, by the minute of receipt."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from netcheck.fleet.measured import Cell, Count, Stage
 from netcheck.fleet.store.engine import Engine
 
 BIN_MINUTES = 5  # of the roll-up
 _MINUTE_S = 60
-_OWN = tuple(stage.value for stage in Stage)
-_OF_CALLED = tuple(stage.value for stage in (Stage.NAMES, Stage.GATEWAYS))  # seen from here
-_NAMES = (*_OWN, *(f"called_{stage}" for stage in _OF_CALLED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +31,56 @@ class Queries:
 
     def counts(self, since: int, until: int, *, bin_minutes: int = BIN_MINUTES) -> Iterator[Count]:
         """Of the minutes `since <= minute < until`, each bin by its first minute: a cell of which
-        no report could tell is left out. Whole five minutes are read from the roll-up, others from
-        the reports."""
+        no report could tell is left out; those of called carriers come last. Whole five minutes
+        are read from the roll-up, others from the reports."""
         rolled = not (since % BIN_MINUTES or until % BIN_MINUTES or bin_minutes % BIN_MINUTES)
-        yield from self._counted(_ROLLED if rolled else _REPORTS, since, until, bin_minutes)
+        source = _ROLLED if rolled else _REPORTS
+        # What is said of one's own carrier counts for it, whoever was called.
+        for stages in (_OWN, _CALLED):
+            yield from self._grouped(source, stages, since, until, bin_minutes)
+
+    def outage(self, since: int, until: int) -> list[Count]:
+        """The same as one bin, straight from the reports: for a look at what the roll-up says."""
+        return list(self._grouped(_REPORTS, _OWN, since, until, until - since))
 
     def series(
         self, since: int, until: int, *, carrier: str, bin_minutes: int = BIN_MINUTES
     ) -> list[Count]:
         """One carrier's own bins by region and stage, from the roll-up: all figures are multiples
         of five minutes."""
-        found = self._counted(_ROLLED, since, until, bin_minutes, carrier)
-        return [count for count in found if not count.cell.called]
+        return list(self._grouped(_ROLLED, _OWN, since, until, bin_minutes, carrier))
 
-    def _counted(
-        self, source: "_Source", since: int, until: int, bin_minutes: int, carrier: str = ""
+    def _grouped(
+        self,
+        source: "_Source",
+        stages: "_Stages",
+        since: int,
+        until: int,
+        bin_minutes: int,
+        carrier: str = "",
     ) -> Iterator[Count]:
         which = "carrier = {carrier:String}" if carrier else "carrier != ''"
+        sums = ", ".join(source.sums(stages.prefix + stage.value) for stage in stages.stages)
+        whom = "called" if stages.of_called else "''"
+        group = f"at, carrier, region{', called' if stages.of_called else ''}"
         sql = (
             f"SELECT intDiv(intDiv(toUInt32({source.time}), 60) - {{since:UInt32}}, "
-            f"{{bins:UInt32}}) AS at, carrier, region, called, {source.sums} FROM {source.table} "
-            f"WHERE {_within(source.time)} AND {which} "
-            "GROUP BY at, carrier, region, called ORDER BY at, carrier, region, called"
+            f"{{bins:UInt32}}) AS at, carrier, region, {whom} AS whom, {sums} "
+            f"FROM {source.table} WHERE {_within(source.time)} AND {which} "
+            f"{_CALLS if stages.of_called else ''} GROUP BY {group} ORDER BY {group}"
         )
         asked = {"since": since, "bins": bin_minutes, "carrier": carrier}
-        told: defaultdict[tuple[int, Cell], list[int]] = defaultdict(lambda: [0, 0])
-        for at, own, region, called, *sums in self._engine.rows(
+        cells: dict[tuple[str, str, str], list[Cell]] = {}
+        for at, own, region, other, *found in self._engine.rows(
             sql, asked | _between(since, until)
         ):
-            for cell, stage_told, failing in _cells(own, region, called, sums):
-                pair = told[since + at * bin_minutes, cell]
-                pair[0] += stage_told
-                pair[1] += failing
-        for (minute, cell), (stage_told, failing) in told.items():
-            yield Count(cell, minute, stage_told, failing)
+            key = (own, region, other)
+            if key not in cells:
+                cells[key] = [Cell(own, region, stage, other) for stage in stages.stages]
+            for place, cell in enumerate(cells[key]):
+                if found[2 * place]:
+                    minute = since + at * bin_minutes
+                    yield Count(cell, minute, found[2 * place], found[2 * place + 1])
 
     def called_grid(self, since: int, until: int) -> list[Called]:
         """Whose people could not reach whose."""
@@ -108,30 +119,29 @@ class Queries:
 class _Source:
     table: str
     time: str
-    sums: str
+    sum: str
+
+    def sums(self, name: str) -> str:
+        return self.sum.format(name)
 
 
-_ROLLED = _Source(
-    "roll_up", "bin", ", ".join(f"sum(told_{name}), sum(failing_{name})" for name in _NAMES)
-)
-_REPORTS = _Source(
-    "reports",
-    "received",
-    ", ".join(f"count(fails_{name}), countIf(fails_{name} = 1)" for name in _NAMES),
-)
+_ROLLED = _Source("roll_up", "bin", "sum(told_{0}), sum(failing_{0})")
+_REPORTS = _Source("reports", "received", "count(fails_{0}), countIf(fails_{0} = 1)")
 
 
-def _cells(
-    carrier: str, region: str, called: str, sums: list[Any]
-) -> Iterator[tuple[Cell, int, int]]:
-    """The cells that any report of a group told of. What is said of one's own carrier counts for
-    it, whoever was called."""
-    pairs = list(zip(sums[::2], sums[1::2], strict=True))
-    cells = [Cell(carrier, region, Stage(stage)) for stage in _OWN]
-    cells += [Cell(carrier, region, Stage(stage), called) for stage in _OF_CALLED]
-    for cell, (told, failing) in zip(cells, pairs, strict=True):
-        if told:
-            yield cell, told, failing
+@dataclass(frozen=True, slots=True)
+class _Stages:
+    of_called: bool
+    stages: tuple[Stage, ...]
+
+    @property
+    def prefix(self) -> str:
+        return "called_" if self.of_called else ""
+
+
+_OWN = _Stages(False, tuple(Stage))
+_CALLED = _Stages(True, (Stage.NAMES, Stage.GATEWAYS))  # as far as they show from here
+_CALLS = "AND called != ''"
 
 
 def _within(column: str) -> str:

@@ -17,7 +17,7 @@ from netcheck.fleet.store.seen import KEPT_DAYS, Seen
 from netcheck.fleet.store.spool import Frame, Segment, Spool, frames_in
 
 BATCH_ROWS = 50_000
-REST_S = 0.5  # between two inserts: small ones cost as much as large ones
+REST_S = 1.0  # between two inserts: small ones cost as much as large ones
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.25, 15.0
 
 
