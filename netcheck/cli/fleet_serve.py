@@ -33,6 +33,11 @@ _DAYS = (1, 3650)
 def _dsn(text: str) -> str:
     from netcheck.fleet.store.engine import check_dsn
 
+    if text.startswith("@"):  # a password on the command line is read by all who list processes
+        try:
+            text = Path(text[1:]).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ValueError("the file can't be read") from None
     return check_dsn(text)
 
 
