@@ -71,6 +71,8 @@ def test_a_batch_comes_packed_or_plain(collector, packing):
 
 def test_one_line_that_does_not_fit_refuses_the_batch_and_nothing_is_stored(collector):
     taken = collector.figure("reports_taken_total")
+    collector.wait_for("reports_stored_total", taken - collector.figure("reports_twice_total"))
+    stored_before = collector.figure("reports_stored_total")
     lines = [*(body() for _ in range(300)), body().replace(b'"US"', b'"us"')]
     assert collector.told("POST", "/reports", b"\n".join(lines)) == (
         400,
@@ -78,6 +80,7 @@ def test_one_line_that_does_not_fit_refuses_the_batch_and_nothing_is_stored(coll
     )
     assert collector.figure("reports_taken_total") == taken
     assert collector.figure("spool_reports") == 0
+    assert collector.figure("reports_stored_total") == stored_before
 
 
 def test_unknown_ids_are_counted(collector):

@@ -37,7 +37,7 @@ def perform(given: Given, door: Door) -> int:
         relay = Relay(given.gateway, pool(), caps(given), bool(given.behind_proxy))
     except EmptyTrust as wrong:
         raise Problem("fleet.relay.no-trust", 1, reason=str(wrong)) from None
-    service = Service(where(given, _PORT))
-    door.say("fleet.relay.ready", address=opened(service), gateway=given.gateway)
-    serve(service, build(relay), Ending(service.end), door)
+    service = Service(build(relay), where(given, _PORT))
+    door.say("fleet.relay.ready", host=opened(service), name=given.gateway)
+    serve(service, Ending(service.end), door)
     return DONE

@@ -67,15 +67,16 @@ def perform(given: Given, door: Door) -> int:
     from netcheck.fleet.collector.app import build
     from netcheck.fleet.serving import Service
 
-    service = Service(where(given, _PORT))
-    address = opened(service)
+    place = where(given, _PORT)
     folder = _folder(given)
     with _alone(folder):
         keeping = _keeping(given, folder)
         collector = _collector(given, folder, keeping)
+        service = Service(build(collector), place)
+        address = opened(service)
         key = _base64(collector.gateway.configs[0])
-        door.say("fleet.serve.ready", address=address, key=key, path=str(folder))
-        serve(service, build(collector), Ending(service.end, keeping.end), door)
+        door.say("fleet.serve.ready", host=address, name=key, path=str(folder))
+        serve(service, Ending(service.end, keeping.end), door)
         keeping.end()
     return DONE
 

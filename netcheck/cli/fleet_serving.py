@@ -54,12 +54,17 @@ SERVING = (
 
 def where(given: Given, port: int) -> "Where":
     """Where it answers. Raises Problem."""
-    from netcheck.fleet.serving import Where
+    from netcheck.fleet.serving import CannotServe, Where, check
 
     if (given.tls_cert is None) != (given.tls_key is None):
         raise Problem("fleet.serve.certificate-and-key")
     address, asked = given.listen or ("127.0.0.1", port)
-    return Where(address, asked, given.tls_cert, given.tls_key, bool(given.behind_proxy))
+    place = Where(address, asked, given.tls_cert, given.tls_key, bool(given.behind_proxy))
+    try:
+        check(place)
+    except CannotServe as wrong:
+        raise Problem(f"fleet.serve.{wrong.what}", name=place.shown, reason=wrong.reason) from None
+    return place
 
 
 def caps(given: Given) -> "Caps":
@@ -87,7 +92,7 @@ def begin() -> None:
 def extra_missing(name: str) -> Problem:
     """What to install where this part of the extra [fleet] is not there."""
     # The words' own brackets mean something else.
-    return Problem("fleet.serve.extra-missing", 1, name=name, command=_INSTALL)
+    return Problem("fleet.serve.extra-missing", 1, name=name, reason=_INSTALL)
 
 
 def opened(service: "Service") -> str:
@@ -98,9 +103,7 @@ def opened(service: "Service") -> str:
         port = service.open()
     except CannotServe as wrong:
         name = service.where.shown
-        if wrong.what == "port":
-            raise Problem("error.cannot-listen", 1, name=name, reason=wrong.reason) from None
-        raise Problem(f"fleet.serve.{wrong.what}", name=name, reason=wrong.reason) from None
+        raise Problem("error.cannot-listen", 1, name=name, reason=wrong.reason) from None
     scheme = "https" if service.where.certificate else "http"
     shown = service.where.shown.rpartition(":")[0]
     return f"{scheme}://{shown}:{port}"
@@ -122,7 +125,7 @@ class Ending:
             step()
 
 
-def serve(service: "Service", app: object, ending: Ending, door: Door) -> None:
+def serve(service: "Service", ending: Ending, door: Door) -> None:
     """Until somebody ends it."""
     door.so_far = ending
-    service.serve(app)
+    service.serve()

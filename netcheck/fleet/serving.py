@@ -66,31 +66,27 @@ def be_silent() -> None:
 
 
 class Service:
-    """`open` takes the port, `serve` answers until `end`. In between whoever connects waits."""
+    """`open` takes the port, `serve` answers until `end`."""
 
-    def __init__(self, where: Where) -> None:
-        self.where = where
+    def __init__(self, app: Any, where: Where) -> None:
+        self._app, self.where = app, where
         self._ended = threading.Event()
         self._server: uvicorn.Server | None = None
 
     def open(self) -> int:
         """The port it answers on (the system's choice where 0 was asked). Raises CannotServe."""
-        where = self.where
-        loopback = ip_address(where.address).is_loopback
-        if not (where.certificate or loopback or where.behind_proxy):
-            raise CannotServe("plain", where.address)
-        _check_certificate(where)
-        self._socket = _listening(where)
+        check(self.where)
+        self._socket = _listening(self.where)
         port: int = self._socket.getsockname()[1]
         return port
 
-    def serve(self, app: Any) -> None:
+    def serve(self) -> None:
         """Until `end`, from whatever thread that is called."""
         import uvicorn
 
         be_silent()
         config = uvicorn.Config(
-            app,
+            self._app,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -130,7 +126,11 @@ def _listening(where: Where) -> socket.socket:
     return ear
 
 
-def _check_certificate(where: Where) -> None:
+def check(where: Where) -> None:
+    """Whether it may answer there, and can prove who it is. Raises CannotServe."""
+    loopback = ip_address(where.address).is_loopback
+    if not (where.certificate or loopback or where.behind_proxy):
+        raise CannotServe("plain", where.address)
     if where.certificate is None:
         return
     try:
