@@ -264,13 +264,20 @@ def test_no_room_is_said_and_room_comes_back(empty, tmp_path):
     spool.end()
 
 
-def test_a_disk_that_fails_takes_nothing_more(empty, tmp_path):
+def test_a_disk_that_fails_takes_nothing_until_it_is_well_again(empty, tmp_path, monkeypatch):
     spool, _ = opened(empty, tmp_path)
-    os.close(spool._file)
     spool.start()
+    assert settled_count(spool, [rows(body())]) == {True: 1}
+    os.close(spool._file)
     assert settled_count(spool, [rows(body())]) == {False: 1}
     assert not spool.put(rows(body()), lambda well: None)
-    assert spool.failure is not None
+    assert (spool.failure is None, spool.rows_left) == (False, 1)
+    monkeypatch.setattr("netcheck.fleet.store.spool.RETRY_S", 0.0)
+    assert settled_count(spool, [rows(body())]) == {True: 1}
+    assert (spool.failure, spool.rows_left) == (None, 2)
+    frames = [frame for file in sorted(tmp_path.glob("*.spool")) for frame in frames_in(file)]
+    assert len(frames) == 2
+    spool.end()
 
 
 class Refusing:

@@ -18,6 +18,7 @@ from netcheck.fleet.collector.keeping import OwnStore
 from netcheck.fleet.store.engine import StoreTrouble
 
 STREAM, SUBJECT, READER = "NETCHECK_REPORTS", "netcheck.reports", "store"
+_ID = "Nats-Msg-Id"
 DUPLICATES_S = 3600.0
 _CONNECT_S, _ANSWER_S = 5.0, 10.0
 _MOST_UNANSWERED = 4000
@@ -87,9 +88,7 @@ class Queue:
             async with asyncio.timeout(_ANSWER_S):
                 await asyncio.gather(
                     *(
-                        self._stream.publish(
-                            SUBJECT, row, timeout=_ANSWER_S, headers={"Nats-Msg-Id": id}
-                        )
+                        self._stream.publish(SUBJECT, row, timeout=_ANSWER_S, headers={_ID: id})
                         for id, row in zip(taken.ids, taken.rows, strict=True)
                     )
                 )
@@ -146,8 +145,9 @@ class Drained:
 
     async def _take(self) -> None:
         messages = await self._reader.fetch(_AT_ONCE, timeout=_REST_S)
-        ids = [message.headers["Nats-Msg-Id"] for message in messages]
-        if not await self.own.keep(Taken(ids, [message.data for message in messages], 0)):
+        reports = [one for one in messages if _ID in (one.headers or {})]
+        ids = [one.headers[_ID] for one in reports]
+        if ids and not await self.own.keep(Taken(ids, [one.data for one in reports], 0)):
             await asyncio.sleep(_REST_S)  # no room: they come again
             return
         for message in messages:

@@ -32,6 +32,7 @@ MOST_SEALED_BYTES = 64 << 10
 _BODY_S = 30.0
 _MOST_IN_FLIGHT_BYTES = 256 << 20
 _BUSY_S = 5
+_MOST_BATCHES = 8  # unpacked at the same time
 _LINES_A_TURN = 200  # then others get their turn
 
 
@@ -58,10 +59,13 @@ class Collector:
     clock: Callable[[], float] = time.time
     tally: metrics.Tally = field(default_factory=metrics.Tally)
     _in_flight: int = 0
+    _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_BATCHES))
 
     async def report(self, request: Request) -> Response:
         """One report, as an agent sends it."""
         with self._body_room(MOST_REPORT_BYTES):
+            if request.headers.get("content-encoding", "identity") != "identity":
+                raise Refused(415, "is packed; only a batch may be")
             body = await self._body(request, MOST_REPORT_BYTES)
             return await self._one(body, _source(request, self.behind_proxy), _wants(request))
 
@@ -70,15 +74,19 @@ class Collector:
         length = request.headers.get("content-length", "")
         expected = int(length) if length.isascii() and length.isdigit() else MOST_PACKED_BYTES
         with self._body_room(min(expected, MOST_PACKED_BYTES)):
-            body = await self._body(request, MOST_PACKED_BYTES, packed=True)
-            lines = [line for line in body.split(b"\n") if line.strip()]
-            source = _source(request, self.behind_proxy)
-            if len(lines) > MOST_LINES or self.caps.never(source, len(lines)):
-                raise Refused(413, "too many reports at once")
-            self._admit(source, len(lines))
-            taken = await self._read(lines)
-            del body
-            return await self._keep(taken, lines if _wants(request) else [])
+            packed = await self._body(request, MOST_PACKED_BYTES)
+            async with self._few:
+                body = _unpacked(packed, request.headers.get("content-encoding", ""))
+                return await self._batch(request, body)
+
+    async def _batch(self, request: Request, body: bytes) -> Response:
+        lines = [line for line in body.split(b"\n") if line.strip()]
+        source = _source(request, self.behind_proxy)
+        if len(lines) > MOST_LINES or self.caps.never(source, len(lines)):
+            raise Refused(413, "too many reports at once")
+        self._admit(source, len(lines))
+        taken = await self._read(lines)
+        return await self._keep(taken, lines if _wants(request) else [])
 
     async def sealed(self, request: Request) -> Response:
         """A report inside Oblivious HTTP. What the answer inside says is no business of a relay."""
@@ -171,10 +179,10 @@ class Collector:
         if after_s:
             raise Refused(429, "more than one source may send in a minute", after_s=after_s)
 
-    async def _body(self, request: Request, most: int, *, packed: bool = False) -> bytes:
+    async def _body(self, request: Request, most: int) -> bytes:
+        parts, length = [], 0
         try:
             async with asyncio.timeout(_BODY_S):
-                parts, length = [], 0
                 async for part in request.stream():
                     length += len(part)
                     if length > most:
@@ -182,13 +190,7 @@ class Collector:
                     parts.append(part)
         except TimeoutError:
             raise Refused(408, "took too long to arrive") from None
-        try:
-            packing = request.headers.get("content-encoding", "")
-            if packing and not packed:
-                raise NotUnpacked(415, "is packed; only a batch may be")
-            return unpacked(b"".join(parts), packing)
-        except NotUnpacked as wrong:
-            raise Refused(wrong.status, wrong.reason) from None
+        return b"".join(parts)
 
     @contextmanager
     def _body_room(self, expected: int) -> Iterator[None]:
@@ -235,6 +237,13 @@ def build(collector: Collector, beside: Sequence[BaseRoute] = ()) -> Starlette:
         Route("/openapi.json", guarded(document), methods=["GET"]),
     ]
     return Starlette(routes=[*routes, *beside])
+
+
+def _unpacked(body: bytes, packing: str) -> bytes:
+    try:
+        return unpacked(body, packing)
+    except NotUnpacked as wrong:
+        raise Refused(wrong.status, wrong.reason) from None
 
 
 def _not_taken(wrong: NotTaken) -> Refused:

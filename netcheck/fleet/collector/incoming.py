@@ -23,7 +23,7 @@ MOST_REPORT_BYTES = 2 * SIZES[-1]
 MOST_LINES = 5000
 _MINUTE_S = 60
 
-Telling = Callable[[Report], Mapping[Cell, bool]]
+CellsTold = Callable[[Report], Mapping[Cell, bool]]
 """The cells that a report tells something of: True, it fails there."""
 
 
@@ -50,7 +50,7 @@ class Intake:
     """Reads reports. `telling` says what a report tells of its carrier's stages, and of those of
     the carrier that can't be reached; `known` which ids are kept."""
 
-    def __init__(self, known: Known, telling: Telling) -> None:
+    def __init__(self, known: Known, telling: CellsTold) -> None:
         ways = [failure.value for failure in Failure]
         carriers = frozenset(known.plmns)
         plmns = frozenset(plmn for plmn in known.plmns.values() if plmn)

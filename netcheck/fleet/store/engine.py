@@ -130,10 +130,11 @@ def _keep_for(engine: Engine, table: str, column: str, days: int) -> None:
 @contextmanager
 def _told() -> Iterator[None]:
     from clickhouse_connect.driver.exceptions import ClickHouseError
+    from urllib3.exceptions import HTTPError
 
     try:
         yield
-    except (ClickHouseError, OSError) as wrong:
+    except (ClickHouseError, HTTPError, OSError, RuntimeError) as wrong:
         raise StoreTrouble(_first_sentence(str(wrong))) from None
 
 

@@ -1,6 +1,5 @@
 """Reports on their way into the store: lines of JSON, and the id of each."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,8 +57,3 @@ class Rows:
     def first_received_s(self) -> int:
         """When the earliest of them came. Raises ValueError where there is none."""
         return min(int(found[1]) for line in self.lines if (found := _RECEIVED.search(line)))
-
-
-def as_objects(rows: Rows) -> list[dict[str, object]]:
-    """The rows as they will be kept, for a look at them."""
-    return [json.loads(line) for line in rows.lines]

@@ -13,6 +13,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,7 @@ _MAGIC = b"ncs1"
 MOST_FRAME_ROWS = 20_000
 SEGMENT_BYTES = 32 << 20
 SEGMENT_S = 10.0
+RETRY_S = 2.0  # after the disk failed
 Settled = Callable[[bool], None]
 
 
@@ -61,6 +63,7 @@ class Spool:
     most_rows: int = 400_000
     failure: OSError | None = None
     rows_left: int = 0
+    _failed_s: float = 0.0
     _queue: list[_Waiting] = field(default_factory=list)
     _wake: threading.Condition = field(default_factory=threading.Condition)
     _segment: Segment | None = None
@@ -83,9 +86,10 @@ class Spool:
 
     def put(self, rows: Rows, settled: Settled) -> bool:
         """Keep these rows; `settled` is called from another thread, with True once they are safe.
-        False: there is no room, or the disk failed, and `settled` is never called."""
+        False: there is no room, or the disk failed just now, and `settled` is never called."""
         with self._wake:
-            if self._ended or self.failure or self.rows_left + len(rows.ids) > self.most_rows:
+            failed = self.failure and time.monotonic() - self._failed_s < RETRY_S
+            if self._ended or failed or self.rows_left + len(rows.ids) > self.most_rows:
                 return False
             self.rows_left += len(rows.ids)
             self._queue.append(_Waiting(rows, settled))
@@ -123,9 +127,10 @@ class Spool:
             try:
                 frame = self._write(taken)
             except OSError as problem:
-                self.failure = problem
+                self.failure, self._failed_s = problem, time.monotonic()
                 self._refuse(taken)
                 continue
+            self.failure = None
             for waiting in taken:
                 waiting.settled(True)
             self.pass_on(frame)
@@ -149,8 +154,10 @@ class Spool:
 
     def _write(self, taken: list[_Waiting]) -> Frame:
         segment = self._segment
-        if segment is None or segment.bytes > SEGMENT_BYTES or _is_old(segment):
-            segment = self._turn()
+        if segment is None or self.failure or segment.bytes > SEGMENT_BYTES or _is_old(segment):
+            segment = (
+                self._turn()
+            )  # what failed may have left half a frame, and none after it counts
         rows = Rows.joined([waiting.rows for waiting in taken])
         raw = rows.body
         head = _HEAD.pack(_MAGIC, len(raw), zlib.crc32(raw))
@@ -166,7 +173,8 @@ class Spool:
         """Close the segment at hand, and begin the next."""
         old = self._segment
         if old is not None:
-            os.close(self._file)
+            with suppress(OSError):
+                os.close(self._file)
             with self._wake:
                 old.closed = True
                 self._drop(old)

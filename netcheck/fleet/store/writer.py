@@ -127,6 +127,9 @@ class Writer:
             except StoreTrouble as trouble:
                 self.written.trouble = str(trouble)
                 self.written.failures += 1
+            except Exception as defect:  # ours: this thread must not die of it, nor lose a report
+                self.written.trouble = f"the collector itself failed ({type(defect).__name__})"
+                self.written.failures += 1
             with self._wake:
                 if self._given_up or (self._ended and wait_s > 1.0):
                     return False
