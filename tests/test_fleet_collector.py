@@ -385,4 +385,19 @@ def test_ended_politely_it_stores_what_it_took(tmp_path):
         assert ready.end() == 143
         assert time.monotonic() - began_s < 20
     assert stored(tmp_path, "SELECT count() FROM reports") == [[[2000]]]
-    assert list((tmp_path / "data" / "spool").glob("*"))[1:] == []
+    data = tmp_path / "data"
+    assert {one.name for one in data.iterdir()} == {
+        *("gateway-keys.json", "lock", "receipt-key", "spool", "store", "tmp")
+    }
+    assert list((data / "tmp").iterdir()) == []
+    assert list((data / "spool").iterdir())[1:] == []
+
+
+def test_a_crash_leaves_no_batch_behind_in_a_temporary_file(tmp_path):
+    left = tmp_path / "data" / "tmp" / "batch"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(body())
+    with service(tmp_path) as ready:
+        assert ready.told("POST", "/report", body())[0] == 202
+        ready.wait_for("reports_stored_total", 1)
+    assert list(left.parent.iterdir()) == []

@@ -70,6 +70,7 @@ def perform(given: Given, door: Door) -> int:
     place = where(given, _PORT)
     folder = _folder(given)
     with _alone(folder):
+        _keep_temporaries_in(folder / "tmp")
         keeping = _keeping(given, folder)
         collector = _collector(given, folder, keeping)
         service = Service(build(collector), place)
@@ -164,6 +165,20 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _keep_temporaries_in(folder: Path) -> None:
+    """The driver lays each batch into a temporary file: none may stay behind elsewhere after a
+    crash. Raises Problem."""
+    import shutil
+    import tempfile
+
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+    except OSError as wrong:
+        raise _unwritable(folder, wrong) from None
+    tempfile.tempdir = str(folder)
 
 
 def _unwritable(folder: Path, wrong: OSError) -> Problem:

@@ -82,7 +82,6 @@ def begin() -> None:
     from netcheck.fleet.serving import be_silent
 
     be_silent()
-
     wanted = ("uvicorn", "starlette", "clickhouse_connect", "numpy", "cryptography", "pyhpke")
     missing = [name for name in wanted if find_spec(name) is None]
     if missing:

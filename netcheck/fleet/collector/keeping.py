@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -61,7 +62,8 @@ class OwnStore:
                 safe.set_result(well)
 
         def settled(well: bool) -> None:
-            loop.call_soon_threadsafe(settle, well)
+            with suppress(RuntimeError):  # the service has ended, and nobody waits
+                loop.call_soon_threadsafe(settle, well)
 
         if not self.spool.put(Rows(taken.ids, taken.rows), settled):
             return False

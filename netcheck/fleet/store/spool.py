@@ -154,10 +154,9 @@ class Spool:
 
     def _write(self, taken: list[_Waiting]) -> Frame:
         segment = self._segment
+        # A failure may have left half a frame, and none behind it would be read again.
         if segment is None or self.failure or segment.bytes > SEGMENT_BYTES or _is_old(segment):
-            segment = (
-                self._turn()
-            )  # what failed may have left half a frame, and none after it counts
+            segment = self._turn()
         rows = Rows.joined([waiting.rows for waiting in taken])
         raw = rows.body
         head = _HEAD.pack(_MAGIC, len(raw), zlib.crc32(raw))
