@@ -63,9 +63,11 @@ class Queries:
         sums = ", ".join(source.sums(stages.prefix + stage.value) for stage in stages.stages)
         whom = "called" if stages.of_called else "''"
         group = f"at, carrier, region{', called' if stages.of_called else ''}"
+        at = f"intDiv(intDiv(toUInt32({source.time}), 60) - {{since:UInt32}}, {{bins:UInt32}})"
+        if until - since <= bin_minutes:
+            at = "0"  # a quarter of the time of a long look
         sql = (
-            f"SELECT intDiv(intDiv(toUInt32({source.time}), 60) - {{since:UInt32}}, "
-            f"{{bins:UInt32}}) AS at, carrier, region, {whom} AS whom, {sums} "
+            f"SELECT {at} AS at, carrier, region, {whom} AS whom, {sums} "
             f"FROM {source.table} WHERE {_within(source.time)} AND {which} "
             f"{_CALLS if stages.of_called else ''} GROUP BY {group} ORDER BY {group}"
         )
