@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pyhpke import KEMKeyPair
 
 from netcheck.seal import oblivious
-from netcheck.seal.oblivious import Unsuitable, seal_request, suite_of
+from netcheck.seal.oblivious import Unsuitable, open_request, seal_request, suite_of
 from netcheck.wire import ohttp
 from netcheck.wire.bhttp import BinaryRequest, BinaryResponse, decode_request, decode_response
 from netcheck.wire.ohttp import KeyConfig, decode_key_config, decode_key_configs, encode_key_config
@@ -94,3 +94,40 @@ def test_a_key_of_another_kind_is_refused():
 def test_a_key_that_is_no_point_is_refused():
     with pytest.raises(Unsuitable):
         seal_request(b"\0" * 32, 1, b"", b"")
+
+
+# --- the gateway's side ---
+
+SECRET = bytes.fromhex("3c168975674b2fa8e465970b79c8dcf09f1c741626480bd4c6162fc5b6a98e1a")
+
+
+def opened(message: bytes = SEALED_REQUEST, secret: bytes = SECRET):
+    head, rest = message[: ohttp.HEADER_BYTES], message[ohttp.HEADER_BYTES :]
+    return open_request(secret, 1, ohttp.request_info(head), rest)
+
+
+def test_the_request_of_the_rfc_opens_with_its_secret_key():
+    assert opened().plain == REQUEST
+
+
+def test_the_answer_opens_for_whoever_asked():
+    _, request = sealed()
+    answer = opened().seal(RESPONSE, ohttp.RESPONSE_LABEL)
+    assert len(answer) == len(SEALED_RESPONSE)
+    assert request.open(answer, ohttp.RESPONSE_LABEL) == RESPONSE
+
+
+@given(at=st.integers(0, len(SEALED_REQUEST) - 1), change=st.integers(1, 255))
+def test_an_altered_request_does_not_open(at, change):
+    altered = bytearray(SEALED_REQUEST)
+    altered[at] ^= change
+    assert opened(bytes(altered)) is None
+
+
+@pytest.mark.parametrize("length", [7, 20, 39, 54])
+def test_a_request_cut_short_does_not_open(length):
+    assert opened(SEALED_REQUEST[:length]) is None
+
+
+def test_a_request_to_another_key_does_not_open():
+    assert opened(secret=bytes(range(32))) is None

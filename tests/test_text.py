@@ -252,8 +252,15 @@ OF_THE_COMMAND = ("verb", "option", "learned", "explain", "phone", "doctor", "co
 IN_COMPARE = {"name": "A", "works": "B", "fails": "B"}
 
 
+FOR_OPERATORS = (
+    *("fleet.serve.", "fleet.relay.", "option.tls-", "option.gateway", "option.store"),
+    "option.most-per-source",
+)
+"""Read by whoever runs a server, not by somebody whose calls fail."""
+
+
 def is_for_staff(id: str) -> bool:
-    return id.startswith("engineer.")
+    return id.startswith(("engineer.", *FOR_OPERATORS))
 
 
 FOR_PEOPLE = [id for id in WORDS.ids() if not is_for_staff(id)]

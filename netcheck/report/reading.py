@@ -42,13 +42,18 @@ def read(body: bytes) -> Report:
         told = json.loads(body.decode("ascii"))
     except (ValueError, RecursionError):
         raise NotAReport("", "is no JSON in ASCII") from None
-    for path, reason in _misfits(told, schema(), ""):
-        raise NotAReport(path, reason)
+    check(told)
     lists = {name: tuple(told[name]) for name in FIELDS if isinstance(told[name], list)}
     report = Report(**{name: told[name] for name in FIELDS} | lists)
     if encode(report) != body:
         raise NotAReport("", "is not written as netcheck writes it")
     return report
+
+
+def check(told: object) -> None:
+    """Whether what JSON told fits the schema. Raises NotAReport with the first that does not."""
+    for path, reason in _misfits(told, schema(), ""):
+        raise NotAReport(path, reason)
 
 
 @cache

@@ -6,6 +6,7 @@ sees both: no encryption helps against that. The bytes around it are in `wire/oh
 """
 
 import hmac
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ _X25519, _HKDF_SHA256 = 0x0020, 0x0001  # RFC 9180 7.1, 7.2
 _CHACHA20 = 0x0003
 _KEY_BYTES = {0x0001: 16, 0x0002: 32, _CHACHA20: 32}  # RFC 9180 7.3
 _NONCE_BYTES = 12  # of all three
+_ENC_BYTES = 32  # of X25519
 
 
 class Unsuitable(Exception):
@@ -78,6 +80,36 @@ def seal_request(
         return SealedRequest(enc, context.seal(plain), context, aead)
     except (ValueError, PyHPKEError) as wrong:
         raise Unsuitable(f"its bytes are no key ({type(wrong).__name__})") from None
+
+
+class OpenedRequest:
+    """What a gateway read. `seal` makes the answer to it."""
+
+    def __init__(self, plain: bytes, enc: bytes, context: "ContextInterface", aead: int) -> None:
+        self.plain = plain
+        self._context, self._enc, self._aead = context, enc, aead
+
+    def seal(self, response: bytes, label: bytes) -> bytes:
+        """The answer as bytes, which only the sender of this request can open (RFC 9458 4.4)."""
+        nonce = os.urandom(nonce_bytes(self._aead))
+        secret = self._context.export(label, len(nonce))
+        key, aead_nonce = response_keys(secret, self._enc + nonce, self._aead)
+        return nonce + aead_of(self._aead, key).encrypt(aead_nonce, response, None)
+
+
+def open_request(secret: bytes, aead: int, info: bytes, message: bytes) -> OpenedRequest | None:
+    """A request to the holder of this secret key: `message` is what follows the header. None where
+    it was sealed to another key, or altered."""
+    from pyhpke import PyHPKEError
+
+    enc, sealed = message[:_ENC_BYTES], message[_ENC_BYTES:]
+    try:
+        hpke = suite_of(aead)
+        key = hpke.kem.deserialize_private_key(secret)
+        context = hpke.create_recipient_context(enc, key, info=info)
+        return OpenedRequest(context.open(sealed), enc, context, aead)
+    except (ValueError, PyHPKEError):
+        return None
 
 
 def suite_of(aead: int) -> "CipherSuite":

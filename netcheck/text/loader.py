@@ -56,6 +56,7 @@ _FILES = {
     "crowd": "crowd",
     "fleet-feed": "fleet_feed",
     "fleet-page": "fleet_page",
+    "fleet": "fleet",
 }
 
 
