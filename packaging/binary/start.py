@@ -1,0 +1,5 @@
+"""Where the frozen program begins: the same door as the installed command."""
+
+from netcheck.cli import main
+
+main()
