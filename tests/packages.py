@@ -1,4 +1,4 @@
-"""What the packages' tests build, once, with the same command as a release; and what they run it in.
+"""What the packages' tests build, once, as a release is built; and what they run it in.
 
 The older package is this checkout; the newer one is a copy of it with the next version. A Debian
 of its own (debootstrap) is fetched meanwhile from where this machine's apt fetches.
@@ -114,9 +114,7 @@ def copied(into: Path, ignoring: Callable[[Path], bool] = lambda _: False) -> Pa
     return into
 
 
-def run(
-    command: list[str | Path], home: Path, *, alone: bool = True, **more: str
-) -> Ended:
+def run(command: list[str | Path], home: Path, *, alone: bool = True, **more: str) -> Ended:
     """A command to its end, in a network namespace without any network where it is not one that
     contacts nobody."""
     prefix = ["unshare", "-n"] if alone else []
@@ -204,5 +202,3 @@ def _where_apt_fetches() -> tuple[str, str]:
             ):
                 return word, suite.group(1)
     return pytest.skip("apt's sources name no place of Debian")
-
-

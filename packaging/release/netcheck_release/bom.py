@@ -4,11 +4,14 @@ import hashlib
 import json
 from pathlib import Path
 
+from netcheck_release.licences import normalised
 from netcheck_release.work import PACKAGING, Work, environment_with
 
 _OF_PYTHON = """
-import json, platform, ssl, sys
-print(json.dumps([sys.version.split()[0], ssl.OPENSSL_VERSION.split()[1]]))
+import json, ssl, sys
+from importlib.metadata import distributions
+names = [one.metadata["Name"] for one in distributions()]
+print(json.dumps([names, sys.version.split()[0], ssl.OPENSSL_VERSION.split()[1]]))
 """
 
 
@@ -22,9 +25,13 @@ def build(made: Work, frozen: Path) -> Path:
     )
     document = json.loads(listed)
     frozen_with = made.aside / "frozen" / "bin" / "python"
-    python, openssl = json.loads(made.run(frozen_with, "-c", _OF_PYTHON))
+    names, python, openssl = json.loads(made.run(frozen_with, "-c", _OF_PYTHON))
+    here = {normalised(name) for name in names}
     document["metadata"]["component"] = _component("application", "netcheck", made.version)
-    document["components"] += [
+    document.pop("dependencies", None)  # a file of pins does not say who needs whom
+    document["components"] = [
+        # Some pins are for other systems.
+        *(one for one in document["components"] if normalised(one["name"]) in here),
         _component("platform", "cpython", python),
         _component("library", "openssl", openssl),
         *(_file(path) for path in sorted(frozen.rglob("lib*.so*")) if not path.is_symlink()),

@@ -34,7 +34,9 @@ complete -F _netcheck netcheck
 def zsh() -> str:
     """For a folder of $fpath, as `_netcheck`."""
     verbs = "\n".join(
-        f"        {_quoted(f'{one.typed}:{one.says}')}" for one in commands() if " " not in one.typed
+        f"        {_quoted(f'{one.typed}:{one.says}')}"
+        for one in commands()
+        if " " not in one.typed
     )
     cases = "\n".join(
         f"        {_quoted(one.typed)}) _arguments {_zsh_arguments(one.options)} '*:file:_files' ;;"
@@ -113,7 +115,9 @@ def _zsh(option: Told, flag: str) -> str:
 
 def _fish(when: str, option: Told) -> str:
     parts = [f"complete -c netcheck -n {_quoted(when)}"]
-    parts += [f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}" for flag in option.flags]
+    parts += [
+        f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}" for flag in option.flags
+    ]
     if option.value:
         parts.append("-r" if option.takes_file else "-x")
     if option.choices:

@@ -11,9 +11,11 @@ from importlib.metadata import distributions
 found = []
 for one in distributions():
     files = [str(one.locate_file(f)) for f in one.files or ()
-             if ".dist-info" in f.parts[0] and "licen" in str(f).lower() or "copying" in str(f).lower()]
+             if ".dist-info" in f.parts[0] and f.name.lower().startswith(("licen", "copying"))]
     meta = one.metadata
-    found.append([meta["Name"], one.version, meta["License-Expression"] or meta["License"] or "", files])
+    classes = [c.rpartition(" :: ")[2] for c in meta.get_all("Classifier", []) if "License ::" in c]
+    terms = meta["License-Expression"] or ", ".join(classes) or meta["License"] or ""
+    found.append([meta["Name"], one.version, terms, files])
 base = sysconfig.get_path("stdlib")
 print(json.dumps([sorted(found), sys.version.split()[0], base]))
 """
@@ -45,5 +47,5 @@ def licences(python: Path, made: Work) -> str:
 def _part(name: str, version: str, expression: str, files: list[str]) -> str:
     texts = [Path(file).read_text(errors="replace") for file in files if Path(file).is_file()]
     rule = "=" * 72
-    return "\n".join([rule, f"{name} {version}  {expression.splitlines()[0] if expression else ''}",
-                      rule, *texts])
+    heading = f"{name} {version}  {expression.splitlines()[0] if expression else ''}".rstrip()
+    return "\n".join([rule, heading, rule, *texts])

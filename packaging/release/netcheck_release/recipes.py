@@ -11,8 +11,11 @@ RECIPES = (
     ("homebrew/netcheck.rb.in", "netcheck-@VERSION@-macos-arm64.tar.gz", "netcheck.rb"),
     *(
         (f"{_WINGET}/{name}.in", "netcheck-@VERSION@-windows-x64.msi", f"winget/{name}")
-        for name in ("Netcheck.Netcheck.yaml", "Netcheck.Netcheck.installer.yaml",
-                     "Netcheck.Netcheck.locale.en-US.yaml")
+        for name in (
+            "Netcheck.Netcheck.yaml",
+            "Netcheck.Netcheck.installer.yaml",
+            "Netcheck.Netcheck.locale.en-US.yaml",
+        )
     ),
 )
 
@@ -29,7 +32,9 @@ def fill(made: Work, base_url: str) -> list[Path]:
             path.write_text(filled((PACKAGING / template).read_text(), made, packed, base_url))
             written.append(path)
     if not written:
-        raise CannotBuild("There is no package of macOS or Windows in this folder to write a recipe for.")
+        raise CannotBuild(
+            "There is no package of macOS or Windows in this folder to write a recipe for."
+        )
     return written
 
 

@@ -52,7 +52,8 @@ def say(id: str) -> str:
 
 def _command(verb: str) -> Command:
     takes = "".join(
-        f" [{one.name.upper()}{' ...' if one.repeats else ''}]" for one in module_of(verb).POSITIONALS
+        f" [{one.name.upper()}{' ...' if one.repeats else ''}]"
+        for one in module_of(verb).POSITIONALS
     )
     long = _ENGLISH.say(f"verb.{verb}.long")
     return Command(typed(verb), _ENGLISH.say(f"verb.{verb}"), long, takes, _options(verb))
