@@ -209,9 +209,3 @@ def test_the_manual_is_understood(tmp_path):
         ["mandoc", "-T", "lint", "-W", "warning"], input=page, capture_output=True, check=False
     )
     assert (0, b"") == (done.returncode, done.stdout)
-
-
-def test_the_package_is_the_same_bytes_each_time():
-    first = old_deb().read_bytes()
-    old_deb.cache_clear()
-    assert first == old_deb().read_bytes()
