@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from netcheck_release.work import ROOT, version_of
-from tests.command import Ended
-from tests.packages import Debian, new_deb, next_version, old_deb
+from tests.command import Ended, behind_a_dead_router, environment
+from tests.packages import Debian, built, new_deb, next_version, old_deb
 
 pytestmark = pytest.mark.packages
 
@@ -198,6 +198,41 @@ def test_systemd_understands_each_line(units, unit):
     # The program is not installed on this machine; that alone may be wrong.
     missing = "Command /usr/bin/netcheck is not executable: No such file or directory"
     assert [] == [line for line in done.stderr.splitlines() if missing not in line]
+
+
+def allowed(group: str) -> set[str]:
+    """The system calls of one of systemd's groups, and of the groups in it."""
+    listing = ("systemd-analyze", "syscall-filter", group)
+    said = subprocess.run(listing, capture_output=True, text=True, check=True).stdout
+    names = {line.strip() for line in said.splitlines()} - {"", group}
+    groups = {name for name in names if name.startswith("@")}
+    calls = {name for name in names - groups if not name.startswith("#")}
+    return calls.union(*(allowed(name) for name in groups))
+
+
+def test_a_watch_without_any_right_makes_no_system_call_that_the_service_forbids(tmp_path):
+    """systemd itself does not run here, so what it would refuse is looked for in what is called."""
+    for program in ("strace", "setpriv", "systemd-analyze"):
+        if not shutil.which(program):
+            pytest.skip(f"no {program} here")
+    counts = tmp_path / "counts"
+    without_rights = ("setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all")
+    watch = (built().folder / "netcheck", "watch", "--looks", "1", "--json")
+    done = subprocess.run(
+        [*behind_a_dead_router(), "strace", "-f", "-c", "-o", counts, *without_rights, *watch],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=environment(tmp_path),
+    )
+    assert '"fault": "router-dead"' in done.stdout, done.stderr
+    rows = [line.split() for line in counts.read_text().splitlines()[2:]]
+    called = {row[-1] for row in rows if len(row) >= 5 and row[-1].isidentifier()} - {"total"}
+    assert {"socket", "execve"} <= called
+    forbidden = allowed("@privileged") | allowed("@resources")
+    # setpriv's own, before the program begins.
+    assert {"capset"} >= called - (allowed("@system-service") - forbidden)
 
 
 def test_the_manual_is_understood(tmp_path):

@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import TextIO
 
 from netcheck_release import bom, deb, frozen, recipes, rpm, sums, wheel
 from netcheck_release.work import ROOT, CannotBuild, Work, work
@@ -64,8 +65,8 @@ def _binary(made: Work, program: Path) -> Path:
     return path
 
 
-def _tell(line: str, stream: object = sys.stdout) -> None:
-    print(line, file=stream)  # type: ignore[call-overload]
+def _tell(line: str, stream: TextIO | None = None) -> None:
+    print(line, file=stream)
 
 
 if __name__ == "__main__":

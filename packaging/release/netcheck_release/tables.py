@@ -6,8 +6,6 @@ from netcheck.cli.verbs import DEFAULT, FLEET, VERBS, module_of, typed
 from netcheck.text import words
 
 _ENGLISH = words("C")
-_FILES = ("config", "html", "root", "key", "open", "output", "to", "new-key")
-"""Options whose value is the name of a file."""
 
 
 class Told(NamedTuple):
@@ -21,7 +19,7 @@ class Told(NamedTuple):
     @property
     def takes_file(self) -> bool:
         """Whether its value is the name of a file."""
-        return self.flags[-1].removeprefix("--") in _FILES
+        return self.value in ("FILE", "FOLDER")
 
 
 class Command(NamedTuple):

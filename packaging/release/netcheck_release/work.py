@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGING = ROOT / "packaging"
 _OLDEST_S = 315_532_800  # 1980-01-01: a zip archive knows no earlier day
+_PATIENCE_S = 1200  # a slow machine, never the expected time
 _VERSION = re.compile(r'^__version__ = "([^"]+)"$', re.MULTILINE)
 
 
@@ -40,19 +41,22 @@ class Work:
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         return {**kept, "SOURCE_DATE_EPOCH": str(self.epoch_s), "PYTHONHASHSEED": "1"}
 
-    def run(self, *command: str | Path, folder: Path | None = None, **more: str) -> str:
+    def run(self, *command: str | Path, folder: Path | None = None) -> str:
         """Run a program that builds; what it printed. Raises CannotBuild with what it said."""
         try:
             ended = subprocess.run(
                 command,
                 cwd=folder or self.source,
-                env={**self.environment, **more},
+                env=self.environment,
                 capture_output=True,
                 text=True,
                 check=False,
+                timeout=_PATIENCE_S,
             )
         except FileNotFoundError:
             raise CannotBuild(f"{command[0]} is not installed.") from None
+        except subprocess.TimeoutExpired:
+            raise CannotBuild(f"{command[0]} did not end within {_PATIENCE_S} s.") from None
         if ended.returncode:
             said = (ended.stderr or ended.stdout).strip()[-2000:]
             raise CannotBuild(f"{command[0]} failed:\n{said}")
