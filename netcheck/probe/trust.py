@@ -9,11 +9,12 @@ if TYPE_CHECKING:
     import ssl
 
 # Where systems keep their certificates when OpenSSL was built to look elsewhere (a Python that
-# came in one file, for example). The same list as truststore's.
+# came in one file, for example). truststore's list, and Fedora's third name.
 KNOWN_BUNDLES = (
     "/etc/ssl/cert.pem",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "/etc/pki/tls/cert.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/ssl/ca-bundle.pem",
 )
