@@ -37,7 +37,7 @@ class Door:
         self._lock = threading.Lock()
         self._answered = False
         self.so_far: SoFar | None = None
-        self.for_nagios = False  # every complaint is an answer too: UNKNOWN, on stdout
+        self.tool: str | None = None  # who reads stdout, where every complaint is an answer too
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
@@ -102,9 +102,14 @@ class Door:
 
     def complain(self, sentence: str, code: int) -> int:
         """One sentence to whoever reads it, person or monitor. The exit code."""
-        if not self.for_nagios:
+        if self.tool is None:
             self.remark(sentence)
             return code
+        if self.tool != "nagios":
+            from netcheck.render.management import TOOLS
+
+            tool = TOOLS[self.tool]
+            return self.answer(tool.complaint(sentence), tool.complaint_code)
         said = " ".join(sentence.replace("|", "/").split())
         return self.answer(f"NETCHECK UNKNOWN - {plain(said, None)}\n", NAGIOS_UNKNOWN)
 
