@@ -23,7 +23,8 @@ def main(database: str) -> int:
     os.close(handle)
     try:
         file = sqlite3.connect(beside)
-        file.execute(f"CREATE TABLE netcheck ({', '.join(f'{one} TEXT' for one in columns)})")
+        definition = ", ".join(f"{one} TEXT" for one in columns)
+        file.execute(f"CREATE TABLE netcheck ({definition})")
         places = ", ".join("?" for _ in columns)
         file.executemany(
             f"INSERT INTO netcheck VALUES ({places})", [list(row.values()) for row in rows]
