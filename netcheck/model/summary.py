@@ -57,17 +57,19 @@ class Summary:
     """Counted in devices: one counts in each row that any of its words belongs to. A report's
     device has another name each day, and counts anew.
 
-    `stages` are over all regions, `places` by region, only where something fails. `sides`,
-    `faults` and `carriers` (whom verdicts blame) are of all devices; `regions` and `labels` say how
-    many of their devices saw trouble. `first` and `last` are UTC minutes; `crowded` words of
-    devices beyond those that can be told apart in memory. `damaged` should have been netcheck's;
-    `aside` never was, or is of a kind that is not counted here.
+    `telling` of them could tell of some stage whether it fails. `stages` are over all regions,
+    `places` by region, only where something fails. `sides`, `faults` and `carriers` (whom verdicts
+    blame) are of all devices; `regions` and `labels` say how many of their devices saw trouble.
+    `first` and `last` are UTC minutes; `crowded` words of devices beyond those that can be told
+    apart in memory. `damaged` should have been netcheck's; `aside` never was, or is of a kind that
+    is not counted here.
     """
 
     reports: int
     results: int
     bundles: int
     devices: int
+    telling: int
     first: str | None
     last: str | None
     stages: tuple[StageRow, ...]

@@ -67,6 +67,7 @@ class Counted:
     def __init__(self, groups: Sequence[tuple[Sequence[Said], int]]) -> None:
         self._groups = groups
         self.devices = sum(devices for _, devices in groups)
+        self.telling = sum(devices for said, devices in groups if any(one.outcomes for one in said))
 
     def sides(self) -> tuple[Row, ...]:
         """Whose fault they say it is, of all devices."""

@@ -18,7 +18,7 @@ def documents(blocks: Iterator[bytes]) -> Iterator[Document]:
     `}` ends. One that is broken off ends where another begins."""
     printed: _Printed | None = None
     for number, line in _lines(blocks):
-        if printed is None and line is not None and len(line) > 2:
+        if printed is None and line is not None and line[:1] == b"{" and len(line) > 2:
             yield Document(number, line)
             continue
         if printed is not None and line is not None and line[:1] != b"{":

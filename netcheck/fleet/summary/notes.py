@@ -1,4 +1,4 @@
-"""What could not be counted: all of it is counted, the first of each file by name."""
+"""What could not be read: all of it is counted, and the first of each file named."""
 
 from netcheck.model.summary import Note, Notes
 
@@ -19,7 +19,7 @@ class Notebook:
         self.count += 1
         before = self._of_file[1] if self._of_file[0] == path else 0
         self._of_file = (path, before + 1)
-        if before < MOST_OF_A_FILE and len(self._named) < MOST_NAMED:
+        if (before < MOST_OF_A_FILE or line is None) and len(self._named) < MOST_NAMED:
             self._named.append(Note(path, line, id, detail))
 
     def all(self) -> Notes:

@@ -117,7 +117,7 @@ def _unpacked(packed: "_Counted") -> Iterator[bytes]:
     with closing(gzip.GzipFile(fileobj=io.BufferedReader(packed))) as file:
         while True:
             try:
-                block = file.read(BLOCK_BYTES)
+                block = file.read1(BLOCK_BYTES)  # so that what is whole before damage counts
             except (OSError, EOFError, zlib.error):
                 raise Unreadable("packed-badly") from None
             if not block:

@@ -94,6 +94,7 @@ class _Counting:
             results=tally.results - self._bundles,
             bundles=self._bundles,
             devices=counted.devices,
+            telling=counted.telling,
             first=tally.first,
             last=tally.last,
             stages=counted.stages(),

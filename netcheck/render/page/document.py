@@ -14,8 +14,19 @@ _SHEET = os.path.join(os.path.dirname(__file__), "page.css")
 
 
 def whole(result: Result, words: Words, main: Markup, *, code: str, zone: tzinfo | None) -> str:
+    """The file of a result."""
+    return framed(
+        words.say("ui.page-title"),
+        _header(result, words, zone),
+        tag("main", main),
+        _footer(result, words, code),
+        words=words,
+    )
+
+
+def framed(title: str, *body: Markup, words: Words, more_style: str = "") -> str:
     """The file: nothing in it is fetched, run or sent, and its policy would not let it be."""
-    style = _style()
+    style = _style() + more_style
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -24,13 +35,10 @@ def whole(result: Result, words: Words, main: Markup, *, code: str, zone: tzinfo
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("meta", name="robots", content="noindex"),
-        tag("title", words.say("ui.page-title")),
+        tag("title", title),
         tag("style", Markup(style)),
     )
-    body = tag(
-        "body", _header(result, words, zone), tag("main", main), _footer(result, words, code)
-    )
-    page = tag("html", head, body, lang=words.locale)
+    page = tag("html", head, tag("body", *body), lang=words.locale)
     return f"<!doctype html>\n{page}\n"
 
 
