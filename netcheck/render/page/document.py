@@ -14,32 +14,28 @@ _SHEET = os.path.join(os.path.dirname(__file__), "page.css")
 
 
 def whole(result: Result, words: Words, main: Markup, *, code: str, zone: tzinfo | None) -> str:
-    """The file of a result."""
-    return framed(
-        words.say("ui.page-title"),
-        _header(result, words, zone),
-        tag("main", main),
-        _footer(result, words, code),
-        words=words,
-    )
-
-
-def framed(title: str, *body: Markup, words: Words, more_style: str = "") -> str:
     """The file: nothing in it is fetched, run or sent, and its policy would not let it be."""
-    style = _style() + more_style
+    body = tag(
+        "body", _header(result, words, zone), tag("main", main), _footer(result, words, code)
+    )
+    return framed(body, words.say("ui.page-title"), style(), words.locale, found=False)
+
+
+def framed(body: Markup, title: str, sheet: str, locale: str, *, found: bool) -> str:
+    """A body with its head: one style sheet, and a policy that allows nothing else. `found`:
+    whether search engines may list it."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy(style)),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy(sheet)),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("meta", name="robots", content="noindex"),
+        None if found else tag("meta", name="robots", content="noindex"),
         tag("title", title),
-        tag("style", Markup(style)),
+        tag("style", Markup(sheet)),
     )
-    page = tag("html", head, tag("body", *body), lang=words.locale)
-    return f"<!doctype html>\n{page}\n"
+    return f"<!doctype html>\n{tag('html', head, body, lang=locale)}\n"
 
 
 def policy(style: str) -> str:
@@ -62,7 +58,7 @@ def _footer(result: Result, words: Words, code: str) -> Markup:
     return tag("footer", *told, tag("p", words.say("page.one-file")))
 
 
-def _style() -> str:
+def style() -> str:
     """Through the package's own loader, which also reads from inside a zip."""
     get_data = getattr(__spec__.loader, "get_data", None) if __spec__ else None
     if get_data is None:

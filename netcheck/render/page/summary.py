@@ -4,7 +4,7 @@ from netcheck import __version__
 from netcheck.model.summary import Share, Summary
 from netcheck.render import summary as told
 from netcheck.render.page.bars import marks
-from netcheck.render.page.document import framed
+from netcheck.render.page.document import framed, style
 from netcheck.render.page.html import Markup, joined, tag
 from netcheck.text import Words
 
@@ -31,14 +31,13 @@ def render(summary: Summary, words: Words, names: told.CarrierNames) -> str:
     top = tag("section", tag("h1", first), *(tag("p", one) for one in more))
     tables = [_table(table, words) for table in told.tables(summary, words, names)]
     left = [_uncounted(*one) for one in told.uncounted(summary, words, MOST_NOTES)]
-    return framed(
-        words.say("summary.title"),
-        tag("header", tag("p", "netcheck", class_="brand"), tag("p", told.read(summary, words))),
-        tag("main", top, *tables, tag("p", words.say("summary.chance")), *left),
-        tag("footer", tag("p", words.say("summary.made", {"name": __version__}))),
-        words=words,
-        more_style=_STYLE,
+    header = tag(
+        "header", tag("p", "netcheck", class_="brand"), tag("p", told.read(summary, words))
     )
+    main = tag("main", top, *tables, tag("p", words.say("summary.chance")), *left)
+    footer = tag("footer", tag("p", words.say("summary.made", {"name": __version__})))
+    body = tag("body", header, main, footer)
+    return framed(body, words.say("summary.title"), style() + _STYLE, words.locale, found=False)
 
 
 def _table(table: told.Table, words: Words) -> Markup:
