@@ -121,6 +121,9 @@ def _resolvers(catalog: Catalog) -> Iterable[AllowedTarget]:
                 address, TRACE_PORT, Protocol.UDP, "how far a datagram gets", operator
             )
             yield AllowedTarget(
+                address, None, Protocol.ICMP, "the same, where a system has only pings", operator
+            )
+            yield AllowedTarget(
                 address, 853, Protocol.TCP, "control of encrypted names, where those fail", operator
             )
 

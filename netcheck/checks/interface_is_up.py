@@ -13,10 +13,13 @@ from netcheck.model.stage import Stage
 
 @dataclass(frozen=True, slots=True)
 class InterfaceFacts(Facts):
-    """How many interfaces there are, loopback and tunnels aside, and how many are up."""
+    """How many interfaces there are, loopback and tunnels aside, and how many are up. How far the
+    system itself thinks that it gets (`internet`, `local`, `nothing`) is noted, and judges nothing:
+    it is what the device shows its user, right or wrong. None: it does not say."""
 
     interfaces: int
     up: int
+    system_says: str | None = None
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -26,7 +29,8 @@ def targets(situation: Situation) -> Iterable[Target]:
 def observe(target: Target, situation: Situation) -> Observed:
     physical = situation.physical_interfaces
     up = sum(interface.up is not False for interface in physical)
-    facts = InterfaceFacts(len(physical), up)
+    opinion = situation.device.opinion
+    facts = InterfaceFacts(len(physical), up, opinion.value if opinion else None)
     return ok(facts) if up else failed(Failure.ABSENT, facts)
 
 

@@ -13,6 +13,7 @@ from netcheck.cli.problems import Problem
 from netcheck.cli.settings import settings
 from netcheck.cli.telling import as_json, sheet
 from netcheck.model.symptom import Symptom
+from netcheck.model.verdict import Worded
 
 if TYPE_CHECKING:
     from netcheck.agent.configuration import Configuration
@@ -132,7 +133,7 @@ def _write(path: Path, raw: bytes) -> None:
     from netcheck.store.write import write_whole_bytes
 
     if path.is_dir() or not path.parent.is_dir():
-        reason = "it is a folder" if path.is_dir() else "there is no such folder"
+        reason = Worded("reason.folder") if path.is_dir() else Worded("reason.no-folder")
         raise Problem("error.unwritable-file", path=str(path), reason=reason)
     try:
         write_whole_bytes(path, raw)

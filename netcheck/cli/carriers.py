@@ -67,14 +67,15 @@ def _matching(words: str, catalog: "Catalog") -> "list[Carrier]":
 
 
 def _told(carrier: "Carrier", kept: "Carrier | None", door: Door) -> str:
-    said = carrier.country
+    comma, said = door.words.say("join.comma"), carrier.country
     if carrier.is_guest:
         network = {"carrier": carrier.name, "host_network": carrier.host_network}
-        said += f", {door.words.say('ui.runs-on', network)}"
+        said += comma + door.words.say("ui.runs-on", network)
     if not carrier.epdg_hosts:
-        said += f", {door.words.say('explain.no-calling-name')}"
+        said += comma + door.words.say("explain.no-calling-name")
     if kept is not None and kept.id == carrier.id:
-        said += f" ({door.words.say('explain.yours')})"
+        yours = door.words.say("explain.yours")
+        said += " " + door.words.say("join.in-brackets", {"name": yours})
     return said
 
 

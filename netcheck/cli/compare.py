@@ -72,10 +72,12 @@ def _of_difference(
     lines = [say("compare.differ", {"name": say(f"stage.{difference.stage}")})]
     if difference.findings is not None:
         for letter, one, result in zip("AB", difference.findings, judged, strict=True):
-            lines.append(f"{letter}: {_said(one.id, one.params, result, door)}")
+            lines.append(
+                door.words.joined("colon", (letter, _said(one.id, one.params, result, door)))
+            )
     else:
         for letter, state in zip("AB", difference.states, strict=True):
-            lines.append(f"{letter}: {say(f'compare.state.{state}')}")
+            lines.append(door.words.joined("colon", (letter, say(f"compare.state.{state}"))))
     return [*lines, say(f"compare.means.{difference.stage}")]
 
 

@@ -18,6 +18,7 @@ were not built for want of their library."""
 def perform(argv: Sequence[str], door: Door) -> int:
     """Run the verb that `argv` names; `run` where it names none. The exit code."""
     door.tool = _tool_asked_for(argv)
+    door.clicked = not argv and _clicked()
     try:
         asked = split(argv)
         if asked.wants_help:
@@ -37,6 +38,13 @@ def perform(argv: Sequence[str], door: Door) -> int:
         if part not in _CUT_OFF:
             raise
         return door.refuse(Problem("error.python-lacks", FAILED, name=part))
+
+
+def _clicked() -> bool:
+    from netcheck.cli.double_click import was_clicked
+    from netcheck.device.launch import read_launch
+
+    return was_clicked((), read_launch())
 
 
 def _tool_asked_for(argv: Sequence[str]) -> str | None:

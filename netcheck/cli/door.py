@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from netcheck.cli.exit_codes import FAILED, NAGIOS_UNKNOWN
@@ -11,6 +12,7 @@ from netcheck.cli.exit_codes import FAILED, NAGIOS_UNKNOWN
 if TYPE_CHECKING:
     from netcheck.cli.problems import Problem
     from netcheck.model.finding import Parameter
+    from netcheck.model.verdict import Worded
     from netcheck.text import Words
 
 
@@ -38,6 +40,7 @@ class Door:
         self._answered = False
         self.so_far: SoFar | None = None
         self.tool: str | None = None  # who reads stdout, where every complaint is an answer too
+        self.clicked = False  # by a double click: nobody sees what is written
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
@@ -88,9 +91,16 @@ class Door:
         finally:
             self._lock.release()
 
-    def say(self, id: str, **params: "Parameter") -> None:
+    def say(self, id: str, **params: "Parameter | Worded") -> None:
         """One sentence on stderr."""
-        self.remark(self.words.say(id, params))
+        self.remark(self._sentence(id, params))
+
+    def _sentence(self, id: str, params: "Mapping[str, Parameter | Worded]") -> str:
+        from netcheck.cli.reasons import in_words
+
+        words = self.words.english if self.tool else self.words  # a monitor's language
+        told = {name: in_words(value, words) for name, value in params.items()}
+        return words.say(id, told)
 
     def remark(self, sentence: str) -> None:
         """One line on stderr."""
@@ -98,7 +108,7 @@ class Door:
 
     def refuse(self, problem: "Problem") -> int:
         """Say the problem's sentence. The exit code."""
-        return self.complain(self.words.say(problem.id, problem.params), problem.code)
+        return self.complain(self._sentence(problem.id, problem.params), problem.code)
 
     def complain(self, sentence: str, code: int) -> int:
         """One sentence to whoever reads it, person or monitor. The exit code."""
@@ -170,9 +180,13 @@ def width_of(stream: TextIO | None) -> int:
 
 
 def locale() -> str:
-    """The locale for messages, by POSIX's order (XBD 8.2)."""
+    """The locale for messages, by POSIX's order (XBD 8.2); else what the system says."""
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable)
         if value:
             return value
-    return "C"
+    if sys.platform not in ("win32", "darwin"):
+        return "C"
+    from netcheck.device.language import system_language
+
+    return system_language() or "C"

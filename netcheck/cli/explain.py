@@ -87,7 +87,7 @@ def _fault(id: str, given: Given, door: Door) -> str:
             "side": told.side.value,
             "severity": told.severity.value,
             "headline": words.say(_headline_id(told.id, door)),
-            "engineer": words.say(f"fault.{told.id}.engineer"),
+            "engineer": words.say(f"engineer.{told.id}"),
             "over": words.say(f"fault.{told.id}.over"),
             "steps": [{"id": f"step.{s}", "text": words.say(f"step.{s}")} for s in told.steps],
             "settles": told.settles and words.say(f"settle.{told.settles}"),

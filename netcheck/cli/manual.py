@@ -38,6 +38,8 @@ def manual(verb: str | None, words: Words, stream: TextIO | None) -> str:
     lines += _table(told, width)
     if verb in (None, "run", "replay", "show"):
         lines += ["", *wrap(words.say("verb.exit-codes"), width)]
+    if words.unreviewed:
+        lines += ["", *wrap(words.unreviewed, width)]
     return plain("\n".join(lines) + "\n", stream)
 
 
@@ -49,7 +51,8 @@ def _told(option: Option, words: Words) -> tuple[str, str]:
     value = f" {option.value}" if option.value else ""
     help = words.say(f"option.{option.name}")
     if option.choices:
-        help = f"{help}: {', '.join(option.choices)}"
+        choices = words.joined("comma", option.choices)
+        help = words.joined("colon", (help, choices))
     return f"{option.flag}{value}", help
 
 

@@ -4,15 +4,15 @@ from ipaddress import ip_address
 
 from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import DONE
-from netcheck.cli.options import Given, Option
+from netcheck.cli.options import Given, Option, Unfit
 from netcheck.cli.problems import Problem
+from netcheck.model.verdict import Worded
 
-_NEEDED = "it is ADDRESS:PORT, such as 192.0.2.1:4500 or [2001:db8::1]:4500"
-_ONE = "it is one address of this machine, which answers come from, not all of them"
+_SUCH_AS = "192.0.2.1:4500, [2001:db8::1]:4500"
 
 
 def _end(text: str) -> tuple[str, int]:
-    """An address and a port. Raises ValueError with what is needed."""
+    """An address and a port. Raises Unfit."""
     from netcheck.probe.late_answers import is_wildcard
 
     address, colon, port = text.rpartition(":")
@@ -20,11 +20,11 @@ def _end(text: str) -> tuple[str, int]:
     try:
         ip_address(address)
     except ValueError:
-        raise ValueError(_NEEDED) from None
+        raise Unfit("needed.listen", name=_SUCH_AS) from None
     if is_wildcard(address):
-        raise ValueError(_ONE)
+        raise Unfit("needed.one-address")
     if not (colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise ValueError(_NEEDED)
+        raise Unfit("needed.listen", name=_SUCH_AS)
     return address, int(port)
 
 
@@ -37,7 +37,7 @@ def perform(given: Given, door: Door) -> int:
     from netcheck.probe.late_answers import LateAnswers, open_ear, serve
 
     if given.listen is None:
-        raise Problem("error.needs-listen", needed=_NEEDED)
+        raise Problem("error.needs-listen", needed=Worded("needed.listen", {"name": _SUCH_AS}))
     address, port = given.listen
     try:
         ear = open_ear(address, port)

@@ -4,12 +4,23 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import NamedTuple
 
+from netcheck.model.finding import Parameter
+from netcheck.model.verdict import Worded
+
 Given = Namespace
+
+
+class Unfit(ValueError):
+    """A value that does not fit; `needed` are the words for what would."""
+
+    def __init__(self, id: str, **params: Parameter) -> None:
+        super().__init__(id)
+        self.needed = Worded(id, params)
 
 
 class Option(NamedTuple):
     """`value` names what follows, None for a switch. `choices` are all it may be; `read` turns
-    the text into what the verb wants and raises ValueError. `short` is another way to type it."""
+    the text into what the verb wants and raises Unfit. `short` is another way to type it."""
 
     name: str
     value: str | None = None
@@ -47,3 +58,14 @@ CARRIER = Option("carrier", "NAME")
 CANNOT_REACH = Option("cannot-reach", "NAME")
 ADB = Option("adb")
 TERMUX = Option("termux")
+
+
+def seconds_between(least: float, most: float, text: str) -> float:
+    """A number of seconds in these bounds. Raises Unfit."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not least <= seconds <= most:
+        raise Unfit("needed.seconds", count=least, total=most)
+    return seconds

@@ -12,6 +12,7 @@ from netcheck.cli.exit_codes import DONE, FAILED
 from netcheck.cli.options import Given, Option
 from netcheck.cli.problems import Problem
 from netcheck.cli.telling import code_of
+from netcheck.model.verdict import Worded
 
 if TYPE_CHECKING:
     from netcheck.model.history import Stretch
@@ -69,18 +70,18 @@ def check_writable(path: str) -> None:
     try:
         reason = _unfit(path, os.path.dirname(path) or ".")
     except ValueError:  # a zero byte in the name
-        reason = "no such name"
+        reason = Worded("reason.no-name")
     if reason is not None:
         raise Problem("error.unwritable-page", path=path, reason=reason)
 
 
-def _unfit(path: str, folder: str) -> str | None:
+def _unfit(path: str, folder: str) -> Worded | None:
     if os.path.isdir(path) or not os.path.basename(path):
-        return "it is a folder"
+        return Worded("reason.folder")
     if not os.path.isdir(folder):
-        return "there is no such folder"
+        return Worded("reason.no-folder")
     if not os.access(path if _is_no_file(path) else folder, os.W_OK):
-        return "permission denied"
+        return Worded("reason.eacces")
     return None
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import NoReturn
 
-from netcheck.cli.options import Given, Option, Positional
+from netcheck.cli.options import Given, Option, Positional, Unfit
 from netcheck.cli.problems import Problem, nearest
 
 
@@ -90,4 +90,5 @@ def _read(option: Option, text: str) -> object:
     try:
         return option.read(text)
     except ValueError as wrong:
-        raise Problem("error.bad-value", name=option.flag, reason=text, needed=str(wrong)) from None
+        needed = wrong.needed if isinstance(wrong, Unfit) else str(wrong)
+        raise Problem("error.bad-value", name=option.flag, reason=text, needed=needed) from None

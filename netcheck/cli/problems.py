@@ -1,12 +1,13 @@
 """What ends a verb with a sentence instead of an answer."""
 
 from netcheck.model.finding import Parameter
+from netcheck.model.verdict import Worded
 
 
 class Problem(Exception):
-    """`id` is an id of the `text` room; `code` the exit code."""
+    """`id` is an id of the `text` room; `code` the exit code. A param may have words of its own."""
 
-    def __init__(self, id: str, code: int = 2, **params: Parameter) -> None:
+    def __init__(self, id: str, code: int = 2, **params: Parameter | Worded) -> None:
         super().__init__(id)
         self.id = id
         self.code = code

@@ -4,6 +4,7 @@ import os
 import sys
 
 from netcheck.cli.problems import Problem
+from netcheck.model.verdict import Worded
 
 _MOST_BYTES = 64 * 1024 * 1024
 
@@ -27,9 +28,9 @@ def read_bytes(path: str) -> bytes:
         reason = os.strerror(wrong.errno or 0).lower()
         raise Problem("error.unreadable-file", path=path, reason=reason) from None
     except ValueError:  # a zero byte in the name
-        raise Problem("error.unreadable-file", path=path, reason="no such name") from None
+        raise Problem("error.unreadable-file", path=path, reason=Worded("reason.no-name")) from None
     if len(raw) > _MOST_BYTES:
-        raise Problem("error.unreadable-file", path=path, reason="it is too large")
+        raise Problem("error.unreadable-file", path=path, reason=Worded("reason.too-large"))
     return raw
 
 
@@ -38,4 +39,6 @@ def as_text(raw: bytes, path: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Problem("error.unreadable-file", path=path, reason="it is not UTF-8") from None
+        raise Problem(
+            "error.unreadable-file", path=path, reason=Worded("reason.not-utf-8")
+        ) from None

@@ -13,7 +13,18 @@ from netcheck.cli.door import Door, is_terminal, write
 from netcheck.cli.keeping import carriers_seen_before, keep, told_of_changes
 from netcheck.cli.live import Live
 from netcheck.cli.looking_closer import announce, beneath
-from netcheck.cli.options import ADB, CANNOT_REACH, CARRIER, CONFIG, JSON, TERMUX, Given, Option
+from netcheck.cli.options import (
+    ADB,
+    CANNOT_REACH,
+    CARRIER,
+    CONFIG,
+    JSON,
+    TERMUX,
+    Given,
+    Option,
+    Unfit,
+    seconds_between,
+)
 from netcheck.cli.page import HTML, STDOUT, check_place, keep_page, own_history, page_of
 from netcheck.cli.phone import named_source
 from netcheck.cli.problems import Problem
@@ -39,34 +50,20 @@ _FIRST_PACKETS_S = 0.05  # until the checks have loaded what they need and sent 
 _KEEPING_S = 1.0  # how long leaving waits until a given answer is kept
 
 
-def _seconds(text: str) -> int:
-    """Seconds as milliseconds. Raises ValueError with what is needed."""
-    needed = "it is a number of seconds between 0.1 and 600"
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise ValueError(needed) from None
-    if not 0.1 <= seconds <= 600:
-        raise ValueError(needed)
-    return round(seconds * 1000)
+def _budget(text: str) -> int:
+    """Seconds as milliseconds. Raises Unfit."""
+    return round(seconds_between(0.1, 600, text) * 1000)
 
 
 def _splay(text: str) -> float:
-    """The most seconds to wait first. Raises ValueError with what is needed."""
-    needed = "it is a number of seconds between 0 and 3600"
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise ValueError(needed) from None
-    if not 0 <= seconds <= 3600:
-        raise ValueError(needed)
-    return seconds
+    """The most seconds to wait first. Raises Unfit."""
+    return seconds_between(0, 3600, text)
 
 
 def _label(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name.strip() and equals):
-        raise ValueError("it is NAME=VALUE")
+        raise Unfit("needed.label")
     return name.strip(), value.strip()
 
 
@@ -85,7 +82,7 @@ OPTIONS = (
     HTML,
     Option("quiet"),
     Option("no-input"),
-    Option("budget", "SECONDS", read=_seconds),
+    Option("budget", "SECONDS", read=_budget),
     Option("splay", "SECONDS", read=_splay),
     Option("interface", "NAME"),
     Option("stage", "STAGE", tuple(Stage)),
@@ -162,6 +159,10 @@ def _deliver(run: "Run", given: Given, chosen: "Configuration", format: str, doo
     code = door.answer(text, code)
     keep(result, door, run.carriers_seen(), device, partial=bool(given.stage))
     after_run(result, chosen, door)
+    if door.clicked:
+        from netcheck.cli.double_click import show
+
+        show(result, door)
     return keep_page(given.html, result, door) or code
 
 

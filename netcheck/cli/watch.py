@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from netcheck.cli.door import Door, plain, width_of
 from netcheck.cli.exit_codes import ANSWER_IS_NO, DONE
 from netcheck.cli.keeping import keep, told_of_changes
-from netcheck.cli.options import CANNOT_REACH, CARRIER, CONFIG, JSON, Given, Option
+from netcheck.cli.options import (
+    CANNOT_REACH,
+    CARRIER,
+    CONFIG,
+    JSON,
+    Given,
+    Option,
+    Unfit,
+    seconds_between,
+)
 from netcheck.cli.reporting import after_run, send_aside
 from netcheck.cli.settings import (
     carrier_called,
@@ -33,21 +42,14 @@ _TOLD_TO_DESKTOP = ("began", "changed", "worse", "better", "over", "flapping")
 
 
 def _seconds(text: str) -> float:
-    """Raises ValueError with what is needed."""
-    needed = f"it is a number of seconds between {_LEAST_S:.0f} and {_MOST_S:.0f}"
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise ValueError(needed) from None
-    if not _LEAST_S <= seconds <= _MOST_S:
-        raise ValueError(needed)
-    return seconds
+    """Raises Unfit."""
+    return seconds_between(_LEAST_S, _MOST_S, text)
 
 
 def _count(text: str) -> int:
-    """Raises ValueError with what is needed."""
+    """Raises Unfit."""
     if not text.isascii() or not text.isdigit() or not int(text):
-        raise ValueError("it is a whole number from 1 on")
+        raise Unfit("needed.count")
     return int(text)
 
 

@@ -31,6 +31,10 @@ def reader(system: str | None = None) -> DeviceReader:
         from netcheck.device.macos import MacReader
 
         return MacReader()
+    if name == "windows":
+        from netcheck.device.windows import WindowsReader
+
+        return WindowsReader()
     from netcheck.device.portable import PortableReader
 
     return PortableReader(name)

@@ -25,6 +25,8 @@ class Fact(StrEnum):
     GATEWAYS = "gateways"  # routes are known, their next hops are not
     NEIGHBOURS = "neighbours"
     NAMESERVERS = "nameservers"
+    PROXY = "proxy"  # what the system's own settings say; `settings.proxy` reads it when asked
+    OPINION = "opinion"  # how far the system itself thinks that it gets
 
 
 class DeviceReader(Protocol):

@@ -34,7 +34,7 @@ FACTS_MEASURED: frozenset[Fact] = frozenset(
     {
         *(Fact.INTERFACES, Fact.CARRIER, Fact.LINK_KINDS, Fact.ADDRESSES, Fact.SPEED),
         *(Fact.WIFI, Fact.WIFI_NAME, Fact.DEFAULT_ROUTES, Fact.GATEWAYS, Fact.NEIGHBOURS),
-        Fact.NAMESERVERS,
+        *(Fact.NAMESERVERS, Fact.PROXY),
     }
 )
 FACTS_NOT_PERMITTED: frozenset[Fact] = frozenset({Fact.WIFI_NAME})

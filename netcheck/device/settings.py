@@ -71,36 +71,50 @@ def proxy(environment: Mapping[str, str] | None = None) -> Proxy | None:
     name; None: none, or one that nobody can read."""
     said = os.environ if environment is None else environment
     named = _named_by(said)
-    if named is None and environment is None and sys.platform == "darwin":
+    if named is not None or environment is not None:
+        return named
+    if sys.platform == "darwin":
         from netcheck.device import macos_configuration
 
         return macos_configuration.proxy()
-    return named
+    if sys.platform == "win32":
+        from netcheck.device import windows_winhttp
+
+        return windows_winhttp.proxy()
+    return None
 
 
 def _named_by(said: Mapping[str, str]) -> Proxy | None:
     for variable in _PROXY_VARIABLES:
         value = said.get(variable, "").strip()
-        if not value:
-            continue
-        try:
-            parts = urlsplit(value if "://" in value else f"http://{value}")
-            host, port = parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)
-        except ValueError:
-            return None
-        return Proxy(variable, host, port, parts.scheme == "http") if host and port else None
+        if value:
+            return proxy_at(variable, value)
     return None
+
+
+def proxy_at(variable: str, value: str) -> Proxy | None:
+    """One by its address, `host:port` or a URL; None: nobody can read it."""
+    try:
+        parts = urlsplit(value if "://" in value else f"http://{value}")
+        host, port = parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+    return Proxy(variable, host, port, parts.scheme == "http") if host and port else None
 
 
 def radios(root: str = "/") -> tuple[Radio, ...] | None:
     """The Wi-Fi and mobile radios' switches (Linux, Documentation/ABI/stable/sysfs-class-rfkill;
-    of a Mac the Wi-Fi's). None: this system does not show them.
+    of a Mac and of Windows the Wi-Fi's). None: this system does not show them.
     """
     if sys.platform == "darwin":
         from netcheck.device import macos_wifi
 
         powered = macos_wifi.powered()
         return powered and tuple(Radio("wlan", soft=not on, hard=False) for on in powered)
+    if sys.platform == "win32":
+        from netcheck.device import windows_wifi
+
+        return windows_wifi.radios()
     folder = Path(root, "sys/class/rfkill")
     try:
         entries = sorted(folder.iterdir())

@@ -40,7 +40,7 @@ class System(NamedTuple):
 SYSTEMS = (
     System("linux", "netcheck.device.linux", Tried.REAL_WIRED_AND_SIMULATED_WIFI),
     System("macos", "netcheck.device.macos", Tried.STAND_INS),
-    System("windows", "netcheck.device.portable", Tried.ON_LINUX),
+    System("windows", "netcheck.device.windows", Tried.STAND_INS),
     System("android", "netcheck.device.android", Tried.ON_LINUX),
     System("other", "netcheck.device.portable", Tried.ON_LINUX),
 )

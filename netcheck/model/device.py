@@ -29,6 +29,15 @@ class NeighbourState(StrEnum):
     NONE = "none"  # never asked
 
 
+class Opinion(StrEnum):
+    """How far the system itself thinks that it gets. It asks its maker's servers, at moments of its
+    own, and may be wrong either way: evidence of what its user is shown, not of the network."""
+
+    INTERNET = "internet"
+    LOCAL = "local"  # this network, or a part of it
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """One address of an interface. `valid_s`: for how long the system will keep it, infinite where
@@ -96,6 +105,7 @@ class Device:
     default_routes: tuple[Route, ...] = ()
     not_permitted: tuple[str, ...] = ()  # facts this system withheld from us
     not_measured: tuple[str, ...] = ()  # facts this system cannot tell
+    opinion: Opinion | None = None
 
     def interface(self, name: str | None) -> Interface | None:
         """The interface of that name, if it is there."""

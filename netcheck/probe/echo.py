@@ -25,6 +25,7 @@ def echo(
     wait_ms: float = 800,
 ) -> Train | None:
     """A train of echo requests. None: users may not ping here (Debian's `ping_group_range`).
+    Where there are no ping sockets, by the service that Windows has instead.
 
     The system writes its own identifier into what leaves a ping socket, so replies are told apart
     by sequence and by a payload nobody else knows.
@@ -32,7 +33,11 @@ def echo(
     try:
         opened = net.ping(address)
     except OSError:
-        return None
+        from netcheck.probe import windows_icmp
+
+        return windows_icmp.echo(
+            net, address, count=count, interval_ms=interval_ms, wait_ms=wait_ms
+        )
     v6 = family_of(address).name == "AF_INET6"
     secret = os.urandom(16)
     run = Run()

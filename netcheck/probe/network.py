@@ -324,8 +324,23 @@ def _bind_to_interface(opened: socket.socket, interface: str) -> None:
     elif sys.platform == "darwin":
         level, option = _DARWIN_BOUND_IF[socket.AddressFamily(opened.family)]
         opened.setsockopt(level, option, socket.if_nametoindex(interface))
+    elif sys.platform == "win32":
+        _bind_on_windows(opened, interface)
     else:
         raise OSError(errno.EOPNOTSUPP, "this system cannot tie a socket to an interface")
+
+
+def _bind_on_windows(opened: socket.socket, interface: str) -> None:
+    """IPv4 takes the index in network order, IPv6 in that of the machine (ws2ipdef.h). Python's own
+    names of interfaces are others there than those a person sees, so its index is not asked."""
+    from netcheck.device.windows import interface_index
+    from netcheck.device.windows_iphlpapi import Number
+
+    index = interface_index(interface)
+    if opened.family == socket.AF_INET:
+        opened.setsockopt(icmp.IPPROTO_IP, Number.IP_UNICAST_IF, index.to_bytes(4, "big"))
+    else:
+        opened.setsockopt(icmp.IPPROTO_IPV6, Number.IPV6_UNICAST_IF, index.to_bytes(4, "little"))
 
 
 def _set_ttl(opened: socket.socket, ttl: int) -> None:

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 from netcheck.model.outcome import Failure
+from netcheck.probe.closed_port import CLOSED_PORT
 from netcheck.probe.network import (
     CAN_READ_ERRORS,
     Deadline,
@@ -54,13 +55,12 @@ class Path:
     failure: Failure | None = None
 
 
-class _Sounding:
+class Sounding:
     """One TTL: when to send, its socket once sent, what came back."""
 
     def __init__(self, ttl: int, due_s: float) -> None:
         self.ttl = ttl
         self.due_s: float | None = due_s  # None: nothing more to send
-        self.socket: socket.socket | None = None
         self.sent_s = 0.0  # the last time
         self.tries = 0
         self.hop = Hop(ttl)
@@ -69,18 +69,28 @@ class _Sounding:
         self.ends = False  # nothing goes further than what answered here
 
 
-class _Trace:
-    """The soundings of one trace, lowest TTL first."""
+class Trace:
+    """The soundings of one trace, lowest TTL first: when to send which, and when to end. How one is
+    sent and heard is a subclass's."""
 
-    def __init__(
-        self, net: Network, address: str, port: int, payload: bytes, deadline: Deadline
-    ) -> None:
-        self.soundings: list[_Sounding] = []
+    def __init__(self, net: Network, address: str, payload: bytes, deadline: Deadline) -> None:
+        self.soundings: list[Sounding] = []
         self.failure: Failure | None = None
-        self._selector = selectors.DefaultSelector()
-        self._net = net
-        self._address, self._port, self._payload = address, port, payload
-        self._deadline = deadline
+        self.net = net
+        self.address, self.payload = address, payload
+        self.deadline = deadline
+
+    def send(self, sounding: Sounding) -> None:
+        """Send it now, or raise OSError. Once its way out is open it counts as tried."""
+        raise NotImplementedError
+
+    def hear(self, wait_s: float) -> None:
+        """Take in what comes within that time; back as soon as something did."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of what sending took."""
+        raise NotImplementedError
 
     def plan(self, first: int, last: int) -> None:
         """Sound these TTLs, each when its hop may be asked; not at all if that is too late."""
@@ -88,7 +98,7 @@ class _Trace:
         for place, ttl in enumerate(range(first, last + 1)):
             wait_s = self._reserve(ttl, place * _APART_S)
             if wait_s is not None:
-                self.soundings.append(_Sounding(ttl, now + wait_s))
+                self.soundings.append(Sounding(ttl, now + wait_s))
 
     def plan_second_tries(self) -> None:
         """Sound once more each silent hop that something was heard beyond, when it has had time."""
@@ -100,8 +110,8 @@ class _Trace:
                 sounding.due_s = None if wait_s is None else now + wait_s
 
     def _reserve(self, ttl: int, not_before_s: float = 0.0) -> float | None:
-        worth_s = self._deadline.left_s() - _LEAST_WAIT_S
-        return self._net.error_pace.reserve(
+        worth_s = self.deadline.left_s() - _LEAST_WAIT_S
+        return self.net.error_pace.reserve(
             f"hop {ttl}", within_s=worth_s, not_before_s=not_before_s
         )
 
@@ -113,22 +123,13 @@ class _Trace:
                 sounding.due_s = None
             if sounding.due_s is not None and sounding.due_s <= time.monotonic():
                 sounding.due_s = None
+                sounding.sent_s = time.monotonic()
                 try:
-                    self._send(sounding)
+                    self.send(sounding)
                 except OSError as error:
                     self.failure = failure_of(error)
                     return
-
-    def _send(self, sounding: _Sounding) -> None:
-        if sounding.socket is None:
-            sounding.socket = self._net.udp(
-                self._address, self._port, ttl=sounding.ttl, errors=True
-            )
-            self._selector.register(sounding.socket, selectors.EVENT_READ, sounding)
-            sounding.tries = 1
-        sounding.sent_s = time.monotonic()
-        send_datagram(sounding.socket, self._payload)
-        self._net.count(1)
+                self.net.count(1)
 
     def listen(self) -> None:
         """Read what comes, until the next moment something is to be done."""
@@ -136,29 +137,8 @@ class _Trace:
         patience_s = self._patience_s
         tries = [s.sent_s + patience_s for s in self._gaps() if s.due_s is None]
         now = time.monotonic()
-        wake_s = min([self._deadline.at_s, *dues, *(moment for moment in tries if moment > now)])
-        wait_s = max(0.0, wake_s - now)
-        for key, _ in self._selector.select(wait_s):
-            self._read(key.data)
-
-    def _read(self, sounding: _Sounding) -> None:
-        opened = sounding.socket
-        if opened is None:
-            return
-        delay_ms = (time.monotonic() - sounding.sent_s) * 1000
-        error = next_error(opened)
-        if error is not None:
-            sounding.hop = Hop(sounding.ttl, error.offender, delay_ms, error.kind.value)
-            sounding.ends = error.kind is not IcmpKind.TIME_EXCEEDED
-        else:
-            try:
-                sounding.answer = opened.recv(65535)
-            except OSError:
-                return  # nothing there after all
-            sounding.hop = Hop(sounding.ttl, self._address, delay_ms)
-            sounding.ends = True
-        sounding.heard = True
-        self._selector.unregister(opened)
+        wake_s = min([self.deadline.at_s, *dues, *(moment for moment in tries if moment > now)])
+        self.hear(max(0.0, wake_s - now))
 
     @property
     def end_ttl(self) -> int | None:
@@ -176,7 +156,7 @@ class _Trace:
         slowest_ms = max((s.hop.delay_ms or 0.0 for s in self.soundings), default=0.0)
         return max(_LEAST_PATIENCE_S, 2 * slowest_ms / 1000)
 
-    def _gaps(self) -> list[_Sounding]:
+    def _gaps(self) -> list[Sounding]:
         """The hops that were asked and stayed silent, though something beyond them was heard."""
         furthest = self.furthest_ttl
         return [s for s in self.soundings if s.tries and not s.heard and s.ttl < furthest]
@@ -195,8 +175,8 @@ class _Trace:
     def path(self) -> Path:
         """The result. A hop that could not be asked in time is left out."""
         end = self.end_ttl
-        kept = [s for s in self.soundings if s.socket and (end is None or s.ttl <= end)]
-        spoke = [s for s in kept if same_address(s.hop.address, self._address)]
+        kept = [s for s in self.soundings if s.tries and (end is None or s.ttl <= end)]
+        spoke = [s for s in kept if same_address(s.hop.address, self.address)]
         return Path(
             hops=tuple(s.hop for s in kept),
             reached=bool(spoke),
@@ -205,11 +185,65 @@ class _Trace:
             failure=self.failure,
         )
 
+
+class _ByDatagram(Trace):
+    """With a socket for each TTL, whose error queue tells which router spoke of it."""
+
+    def __init__(
+        self, net: Network, address: str, port: int, payload: bytes, deadline: Deadline
+    ) -> None:
+        super().__init__(net, address, payload, deadline)
+        self._port = port
+        self._selector = selectors.DefaultSelector()
+        self._sockets: dict[int, socket.socket] = {}
+
+    def send(self, sounding: Sounding) -> None:
+        opened = self._sockets.get(sounding.ttl)
+        if opened is None:
+            opened = self.net.udp(self.address, self._port, ttl=sounding.ttl, errors=True)
+            self._sockets[sounding.ttl] = opened
+            self._selector.register(opened, selectors.EVENT_READ, sounding)
+            sounding.tries = 1
+        send_datagram(opened, self.payload)
+
+    def hear(self, wait_s: float) -> None:
+        for key, _ in self._selector.select(wait_s):
+            self._read(self._sockets[key.data.ttl], key.data)
+
+    def _read(self, opened: socket.socket, sounding: Sounding) -> None:
+        delay_ms = (time.monotonic() - sounding.sent_s) * 1000
+        error = next_error(opened)
+        if error is not None:
+            sounding.hop = Hop(sounding.ttl, error.offender, delay_ms, error.kind.value)
+            sounding.ends = error.kind is not IcmpKind.TIME_EXCEEDED
+        else:
+            try:
+                sounding.answer = opened.recv(65535)
+            except OSError:
+                return  # nothing there after all
+            sounding.hop = Hop(sounding.ttl, self.address, delay_ms)
+            sounding.ends = True
+        sounding.heard = True
+        self._selector.unregister(opened)
+
     def close(self) -> None:
         self._selector.close()
-        for sounding in self.soundings:
-            if sounding.socket is not None:
-                sounding.socket.close()
+        for opened in self._sockets.values():
+            opened.close()
+
+
+def _tracer(
+    net: Network, address: str, port: int, payload: bytes, deadline: Deadline
+) -> Trace | None:
+    """By the datagram itself where the system tells of its errors; else by an echo request of the
+    same size, if it is the way that is asked about and no port of its end. None: neither."""
+    if CAN_READ_ERRORS:
+        return _ByDatagram(net, address, port, payload, deadline)
+    if port != CLOSED_PORT:
+        return None
+    from netcheck.probe.windows_icmp import tracer
+
+    return tracer(net, address, payload, deadline)
 
 
 def trace(
@@ -228,10 +262,10 @@ def trace(
     to its end, else at the deadline. Every TTL beyond the last router reaches the destination
     itself: a handful of identical datagrams, which IKE takes for retransmissions.
     """
-    if not CAN_READ_ERRORS:
-        return None
     deadline = Deadline.in_ms(deadline_ms)
-    running = _Trace(net, address, port, payload, deadline)
+    running = _tracer(net, address, port, payload, deadline)
+    if running is None:
+        return None
     try:
         planned = min(_FIRST_BATCH, max_ttl)
         running.plan(1, planned)

@@ -56,8 +56,8 @@ def render_run(
     open_question = verdict.side is Side.INCONCLUSIVE
     sure = words.say("ui.sure", {"count": wording.percent(verdict.confidence)})
     sheet.headline(wording.headline(words, result), "" if open_question else sure, "bold")
-    seconds = round(result.duration_ms / 1000, 1)
-    when = words.say("explain.when", {"name": seen_at(result), "seconds": str(seconds)})
+    seconds = words.number(result.duration_ms / 1000)
+    when = words.say("explain.when", {"name": seen_at(result), "seconds": seconds})
     rules = words.say("explain.rules", {"count": result.rules_version})
     sheet.items([when, rules, words.say("ui.code", {"name": code})])
     sheet.blank()
@@ -72,11 +72,12 @@ def render_run(
     sheet.blank()
     sheet.paragraph(words.say("explain.seen"))
     for stage, clauses in _by_place(words, result, stage_of).items():
-        sheet.row(words.say(f"stage.{stage.value}"), "; ".join(clauses), _COLUMN + 4)
+        sheet.row(words.say(f"stage.{stage.value}"), words.joined("clause", clauses), _COLUMN + 4)
     sheet.blank()
     sheet.paragraph(words.say("explain.weighing"))
     if verdict.fault is not None:
         sheet.paragraph(words.say("explain.faults", {"name": verdict.fault}))
+    sheet.items([words.unreviewed] if words.unreviewed else [])
     return sheet.text
 
 
@@ -90,7 +91,7 @@ def render_fault(fault: FaultTold, words: Words, *, sheet: Sheet) -> str:
         ("side", words.say(f"side.{fault.side.value}")),
         ("severity", words.say(f"severity.{fault.severity.value}")),
         ("means", words.say(headline if headline in words else f"{id}.headline")),
-        ("engineer", words.say(f"{id}.engineer")),
+        ("engineer", words.say(f"engineer.{fault.id}")),
         ("over", words.say(f"{id}.over")),
     ):
         sheet.row(words.say(f"explain.{label}"), text, _COLUMN)
@@ -203,7 +204,7 @@ def _others(sheet: Sheet, words: Words, result: Result) -> None:
     sheet.paragraph(words.say("explain.else"))
     for other in others:
         name = wording.say(words, Worded(f"fault.{other.fault}.name"), result)
-        sheet.row(f"{wording.percent(other.probability)} %", name, _COLUMN)
+        sheet.row(wording.share(words, other.probability), name, _COLUMN)
 
 
 def _by_place(

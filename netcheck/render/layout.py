@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 
 _GLUED = frozenset(("%", "ms", "dBm", "s"))  # units
+_NEVER_FIRST = frozenset((":", ";", "?"))  # signs that French sets apart from their word
 
 _ASCII = {
     "\u2713": "ok",
@@ -113,7 +114,9 @@ def _words(text: str, width: int) -> list[str]:
 
 
 def _belongs(before: str, word: str) -> bool:
-    """A unit to its number, a verb to `netcheck`, a value to its option."""
+    """A sign to its word, a unit to its number, a verb to `netcheck`, a value to its option."""
+    if word in _NEVER_FIRST:
+        return True
     if word.strip("().,;") in _GLUED:
         return before[-1:].isdigit()
     return before == "netcheck" or (before.startswith("netcheck --") and before.count(" ") == 1)

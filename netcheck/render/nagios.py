@@ -18,7 +18,7 @@ _EXIT = {Severity.OK: 0, Severity.DEGRADED: 1, Severity.DOWN: 2}
 def render(result: Result, words: Words) -> str:
     """The line, ending in a newline; ASCII, as old plugins' hosts expect."""
     state = _STATES[exit_code(result)]
-    headline = ascii_only(wording.headline(words, result))
+    headline = ascii_only(wording.headline(words.english, result))
     said = " ".join(headline.replace("|", "/").split())
     confidence = round(result.verdict.confidence * 100)
     duration = f"{result.duration_ms / 1000:.1f}"

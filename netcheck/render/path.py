@@ -197,7 +197,7 @@ def _note(words: Words, view: StageView, symptom: str | None, calling: str) -> s
         id = f"symptom.{told}.short"
         return words.say(id) if told not in (None, "fine") and id in words else ""
     if view.state in (StageState.OK, StageState.DEGRADED):
-        return _measured(view.params)
+        return _measured(words, view.params)
     return ""
 
 
@@ -214,10 +214,10 @@ def _calling_note(words: Words, state: StageState, calling: str) -> str:
     return words.say(f"{told}.short") if f"{told}.short" in words else ""
 
 
-def _measured(params: Mapping[str, Parameter]) -> str:
+def _measured(words: Words, params: Mapping[str, Parameter]) -> str:
     signal, delay = params.get("signal_dbm"), params.get("delay_ms")
     if isinstance(signal, int | float):
-        return f"{shown(float(signal))} dBm"
+        return f"{shown(float(signal), words.decimal)} dBm"
     if isinstance(delay, int | float):
-        return f"{shown(float(delay))} ms" if delay >= 1 else "<1 ms"
+        return f"{shown(float(delay), words.decimal)} ms" if delay >= 1 else "<1 ms"
     return ""

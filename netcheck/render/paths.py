@@ -26,7 +26,8 @@ class PathTold:
 
     def name(self, words: Words) -> str:
         """As a person knows it: `Cable (eth0)`."""
-        return f"{words.say(f'stage.link.{self.kind}')} ({self.interface})"
+        where = words.say("join.in-brackets", {"name": self.interface})
+        return f"{words.say(f'stage.link.{self.kind}')} {where}"
 
 
 def render(
@@ -68,8 +69,8 @@ def sentence(
     """What the paths say together."""
     names = {path.interface: path.name(words) for path in paths}
     told: dict[str, Parameter] = {
-        "works": ", ".join(names[one] for one in works),
-        "fails": ", ".join(names[one] for one in fails),
+        "works": words.joined("comma", [names[one] for one in works]),
+        "fails": words.joined("comma", [names[one] for one in fails]),
         "count": len(paths),
     }
     return words.say(f"paths.{said}", told)

@@ -26,7 +26,8 @@ def write(phone: Phone, words: Words, page: Sheet) -> None:
         _rows(page, words, [("tests", _test(test, words))])
     for name in ("not-permitted", "not-measured"):
         facts = phone.not_permitted if name == "not-permitted" else phone.not_measured
-        _rows(page, words, [(name, ", ".join(words.say(f"phone.fact.{one}") for one in facts))])
+        told = words.joined("comma", [words.say(f"phone.fact.{one}") for one in facts])
+        _rows(page, words, [(name, told)])
     if phone.unknown:
         page.paragraph(words.say("phone.unknown", {"count": phone.unknown}))
     if phone.source in (Source.ADB, Source.TERMUX):

@@ -9,7 +9,8 @@ _INDENT = 2
 _WIDEST = 98  # columns of running text; longer lines are hard to read
 _NARROWEST = 20  # columns; nobody reads less, and nothing would fit
 _ROOMY = 60  # columns from which the confidence stands on the headline's line
-_LABEL = 9  # columns of "against" and its kin
+# What stands before the reasons and the notes; the longest of them makes their column.
+_LABELS = ("for", "against", "leans", "also", "note", "calling", "changed", "settles")
 _LEAST_BESIDE_LABEL = 24  # columns; with less, a label stands on its own line
 
 
@@ -44,7 +45,8 @@ class Sheet:
 
     def headline(self, text: str, sureness: str, style: str) -> None:
         """The sentence, with the confidence at the right edge or, in a narrow view, below it."""
-        text, room = self._plain(text), self._body - _INDENT
+        text, sureness = self._plain(text), self._plain(sureness)
+        room = self._body - _INDENT
         beside = cells(sureness) + 2 if sureness and self.width >= _ROOMY else 0
         first, *rest = wrap(text, room - beside)
         line = painted(first, style, self._colour)
@@ -58,7 +60,10 @@ class Sheet:
     def labelled(self, label: str, text: str | None) -> None:
         """`for      your phone says SOS`, `label` being an id; nothing if there is no text."""
         if text:
-            self.row(self._words.say(label), text, _LABEL)
+            self.row(self._words.say(label), text, self._label_column())
+
+    def _label_column(self) -> int:
+        return max(cells(self._words.say(f"ui.{label}")) for label in _LABELS) + 1
 
     def row(self, head: str, text: str, column: int) -> None:
         """`head` in a column of its own, and the text beside it, or below in a narrow view."""

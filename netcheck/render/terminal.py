@@ -52,6 +52,7 @@ def render(
     _reasons(page, words, result)
     _steps(page, words, result)
     page.items(_last_line(words, result, code, hints))
+    page.items([words.unreviewed] if words.unreviewed else [])
     return page.text
 
 
@@ -75,7 +76,7 @@ def _reasons(page: Sheet, words: Words, result: Result) -> None:
     page.labelled("ui.for", _told(words, because))
     page.labelled("ui.against", _told(words, [*against, alike] if alike else against))
     page.labelled("ui.leans", wording.leanings(words, result))
-    page.labelled("ui.also", "; ".join(wording.companions(words, result)))
+    page.labelled("ui.also", words.joined("clause", wording.companions(words, result)))
     page.labelled("ui.note", wording.unexplained(words, result))
     page.labelled("ui.calling", wording.calling(words, result))
     page.labelled("ui.note", wording.runs_on(words, result))
@@ -90,7 +91,7 @@ def _told(words: Words, clauses: Sequence[str]) -> str:
     shown = list(clauses[:_MOST_CLAUSES])
     if len(clauses) > _MOST_CLAUSES:
         shown.append(words.say("ui.more", {"count": len(clauses) - _MOST_CLAUSES}))
-    return "; ".join(shown)
+    return words.joined("clause", shown)
 
 
 def _steps(page: Sheet, words: Words, result: Result) -> None:
@@ -103,7 +104,7 @@ def _steps(page: Sheet, words: Words, result: Result) -> None:
 
 
 def _last_line(words: Words, result: Result, code: str, hints: Sequence[str]) -> list[str]:
-    said = [f"{result.duration_ms / 1000:.1f} s"]
+    said = [f"{words.number(result.duration_ms / 1000)} s"]
     told = [words.say(f"hint.{id}") if f"hint.{id}" in words else clean(id) for id in hints]
     why = [text for id, text in zip(hints, told, strict=True) if id == "why"]
     said += why

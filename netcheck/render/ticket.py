@@ -31,7 +31,7 @@ def render(result: Result, words: Words, *, code: str = "") -> str:
     lines += _row("Side", f"{verdict.side.value}, {verdict.severity.value}")
     if verdict.fault is not None and _is_id(verdict.fault, f"fault.{verdict.fault}.name", english):
         lines += _row("Fault", verdict.fault)
-        lines += _row("Meaning", _say(english, Worded(f"fault.{verdict.fault}.engineer"), result))
+        lines += _row("Meaning", _say(english, Worded(f"engineer.{verdict.fault}"), result))
     if carrier is not None:
         on = f" (on {carrier.host_network})" if carrier.host_network else ""
         lines += _row("Carrier", f"{carrier.name}{on}, {carrier.country}")

@@ -33,7 +33,7 @@ def render(
         for finding in rest:  # they share the vote beside the first
             sheet.add(_line(sheet, f"  {finding}", ()))
     sheet.add(_line(sheet, words.say("explain.together"), _figures(account.sums)))
-    shares = [f"{wording.percent(share)} %" for share in account.shares]
+    shares = [wording.share(words, share) for share in account.shares]
     sheet.add(_line(sheet, words.say("explain.share"), shares))
     sheet.blank()
     _turned(sheet, turn, words)

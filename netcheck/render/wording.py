@@ -139,9 +139,10 @@ def _joined(words: Words, reasons: Sequence[Reason], result: Result) -> str:
 
 def _list(words: Words, subjects: Sequence[str]) -> str:
     if len(subjects) < 2:
-        return "".join(f"{subject} {words.say('join.verb-one')}" for subject in subjects)
-    several = f"{', '.join(subjects[:-1])} {words.say('ui.and')} {subjects[-1]}"
-    return f"{several} {words.say('join.verb-many')}"
+        return "".join(words.say("join.answers-one", {"name": one}) for one in subjects)
+    before = words.joined("comma", subjects[:-1])
+    several = words.say("join.and", {"name": before, "last": subjects[-1]})
+    return words.say("join.answers-many", {"name": several})
 
 
 def lookalikes(words: Words, result: Result) -> str | None:
@@ -156,7 +157,7 @@ def lookalikes(words: Words, result: Result) -> str | None:
     ]
     if not alike:
         return None
-    names = ", ".join(alike[:_MOST_LOOKALIKES])
+    names = words.joined("comma", alike[:_MOST_LOOKALIKES])
     return words.say("ui.lookalike", {"name": names})
 
 
@@ -185,7 +186,7 @@ def leanings(words: Words, result: Result) -> str | None:
         chance = chances.get(fault)
         count = percent(chance) if chance is not None else None
         said.append(words.say("ui.lean", {"name": name, "count": count}))
-    return ", ".join(said[:_MOST_LOOKALIKES]) or None
+    return words.joined("comma", said[:_MOST_LOOKALIKES]) or None
 
 
 def companions(words: Words, result: Result) -> list[str]:
@@ -235,7 +236,7 @@ def changed(words: Words, result: Result, *, local: bool = False) -> str | None:
     if not said:
         return None
     when = moment(words, worked, now, local=local) if worked and now else None
-    return words.say("changed.since", {"time": when, "name": "; ".join(said)})
+    return words.say("changed.since", {"time": when, "name": words.joined("clause", said)})
 
 
 def runs_on(words: Words, result: Result) -> str | None:
@@ -293,8 +294,14 @@ def _taps(words: Words, step: Worded) -> str:
     phone = step.params.get("phone")
     phones = (str(phone),) if phone in _PHONES else ("iphone", "other")
     said = [
-        f"{words.say(f'taps.{kind}.label')}: {words.say(f'taps.{kind}.{switch}')}"
+        words.joined("colon", (words.say(f"taps.{kind}.label"), words.say(id)))
         for kind in phones
-        if f"taps.{kind}.{switch}" in words
+        if (id := f"taps.{kind}.{switch}") in words
     ]
-    return f"({'; '.join(said)})" if said else ""
+    told = words.joined("clause", said)
+    return words.say("join.in-brackets", {"name": told}) if told else ""
+
+
+def share(words: Words, probability: float) -> str:
+    """A probability as it stands alone: `84 %`."""
+    return words.say("join.percent", {"count": percent(probability)})

@@ -7,12 +7,15 @@ from netcheck.model.finding import Parameter
 from netcheck.text.template import clean, fill, places
 
 _ENGLISH = "en"
+TRANSLATED = ("es", "fr")  # complete; no native speaker has reviewed them yet
+FOR_STAFF = ("engineer",)  # kinds of words in the field's own terms: English in every locale
 
 # The first part of an id -> the file that holds it. `fault.x.headline` is in faults.toml.
 _FILES = {
     "fault": "faults",
+    "engineer": "engineer",
     "finding": "findings",
-    "join": "findings",
+    "join": "joins",
     "step": "steps",
     "settle": "steps",
     "calling": "calling",
@@ -33,6 +36,8 @@ _FILES = {
     "changed": "ui",
     "interrupted": "ui",
     "error": "errors",
+    "reason": "errors",
+    "needed": "errors",
     "verb": "cli",
     "option": "cli",
     "learned": "cli",
@@ -67,7 +72,7 @@ class Words:
 
     def template(self, id: str) -> str | None:
         """The unfilled sentence, or None."""
-        name = _FILES.get(id.partition(".")[0])
+        name = _FILES.get(kind_of(id))
         if name is None:
             return None
         loaded = self._files.get(name)
@@ -84,7 +89,20 @@ class Words:
             if self._strict:
                 raise KeyError(id)
             return clean(id)
-        return fill(template, params or {}, self._missing)
+        return fill(template, params or {}, self._missing, self.decimal)
+
+    def joined(self, sign: str, parts: Iterable[str]) -> str:
+        """The parts with the language's sign between them: `comma`, `clause` or `colon`."""
+        return (self.template(f"join.{sign}") or " ").join(parts)
+
+    def number(self, value: float) -> str:
+        """A number with one digit behind the sign that the language puts there."""
+        return f"{value:.1f}".replace(".", self.decimal)
+
+    @property
+    def decimal(self) -> str:
+        """What stands before tenths: a point or a comma."""
+        return self.template("join.decimal") or "."
 
     def places(self, id: str) -> tuple[str, ...]:
         """The params the words of `id` have places for."""
@@ -105,6 +123,11 @@ class Words:
             self.template(f"{kind}.")
 
     @property
+    def unreviewed(self) -> str:
+        """What to say under words that no native speaker has reviewed; empty for others."""
+        return self.say("ui.unreviewed") if self.locale in TRANSLATED else ""
+
+    @property
     def english(self) -> "Words":
         """The same words in English: what machines and tickets are given."""
         return self if self.locale == _ENGLISH else words(_ENGLISH)
@@ -114,13 +137,18 @@ class Words:
         return stand_in if stand_in is not None or self._strict else "?"
 
 
+def kind_of(id: str) -> str:
+    """What kind of words an id names: its first part."""
+    return id.partition(".")[0]
+
+
 _known: dict[str, Words] = {}
 
 
 def words(locale: str = _ENGLISH) -> Words:
-    """The words for a locale such as `de_DE.UTF-8`; English where there are none for it."""
+    """The words for a locale such as `es_MX.UTF-8`; English where there are none for it."""
     language = locale.partition(".")[0].partition("_")[0].partition("-")[0].lower()
-    if not (language.isalpha() and os.path.isdir(os.path.join(_HERE, language))):
+    if language not in TRANSLATED:
         language = _ENGLISH
     if language not in _known:
         _known[language] = Words(language)

@@ -9,15 +9,20 @@ from collections.abc import Callable, Mapping
 
 from netcheck.model.finding import Parameter
 
-LONGEST_PARAMETER = 200  # characters; a longer one is cut, so that no file can flood a terminal
+# Characters; a longer one is cut, so that no file can flood a terminal. A whole headline may be a
+# param of another sentence.
+LONGEST_PARAMETER = 300
 
 
 def fill(
-    template: str, params: Mapping[str, Parameter], missing: Callable[[str], str | None]
+    template: str,
+    params: Mapping[str, Parameter],
+    missing: Callable[[str], str | None],
+    decimal: str = ".",
 ) -> str:
     """The sentence. `missing(name)` stands in for a param outside brackets that is not known;
-    KeyError with its name if it returns None."""
-    known = {name: shown(value) for name, value in params.items() if value is not None}
+    KeyError with its name if it returns None. `decimal` is the sign before tenths."""
+    known = {name: shown(value, decimal) for name, value in params.items() if value is not None}
     said: list[str] = []
     for part, optional in _parts(template):
         if optional and not all(name in known for name in places(part)):
@@ -34,10 +39,10 @@ def places(template: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def shown(value: Parameter) -> str:
+def shown(value: Parameter, decimal: str = ".") -> str:
     """A param as a person reads it: numbers without noise, text without control characters."""
     if isinstance(value, float):
-        return _number(value)
+        return _number(value).replace(".", decimal)
     return clean(str(value))[:LONGEST_PARAMETER]
 
 

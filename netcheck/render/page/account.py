@@ -33,7 +33,7 @@ def _causes(result: Result, whole: Account, words: Words) -> Markup:
                 "dd",
                 " + ".join(_fault(id, result, words) for id in ids),
                 " ",
-                tag("span", f"{wording.percent(share)} %", class_="share"),
+                tag("span", wording.share(words, share), class_="share"),
             ),
         )
         for letter, ids, share in zip("AB", whole.hypotheses, whole.shares, strict=False)
@@ -92,7 +92,7 @@ def _alike(result: Result, whole: Account, words: Words) -> Markup | None:
 
 
 def _said(term: Term, result: Result, words: Words) -> str:
-    return "; ".join(_finding(id, result, words) for id in term.findings)
+    return words.joined("clause", [_finding(id, result, words) for id in term.findings])
 
 
 def _finding(id: str, result: Result, words: Words) -> str:
@@ -111,14 +111,14 @@ def _turned(result: Result, turn: Turn | None, words: Words) -> Markup:
         return joined((title, tag("p", words.say("explain.no-turn"))))
     then = words.say(f"side.{turn.side.value}")
     if turn.fault is not None:
-        then = f"{then}: {_fault(turn.fault, result, words)}"
+        then = words.joined("colon", (then, _fault(turn.fault, result, words)))
     told = (
         ("if-seen", [_finding(id, result, words) for id in turn.instead]),
         ("instead-of", [_finding(id, result, words) for id in turn.seen]),
         ("then", [then]),
     )
     rows = [
-        tag("div", tag("dt", words.say(f"explain.{id}")), tag("dd", "; ".join(said)))
+        tag("div", tag("dt", words.say(f"explain.{id}")), tag("dd", words.joined("clause", said)))
         for id, said in told
     ]
     return joined((title, tag("dl", *rows, class_="notes")))

@@ -26,7 +26,7 @@ def timeline(
     rows = [
         _place(stage, seen[:_MOST_BARS], whole, words) for stage, seen in by_place.items() if seen
     ]
-    return joined((tag("ol", *rows, class_="rows"), _scale(whole))) if rows else Markup("")
+    return joined((tag("ol", *rows, class_="rows"), _scale(whole, words))) if rows else Markup("")
 
 
 _GRAVITY = (Outcome.OK, Outcome.SKIPPED, Outcome.ERROR, Outcome.FAILED)
@@ -39,11 +39,11 @@ def _place(stage: Stage, seen: Sequence[Observation], whole: float, words: Words
         if any(s.outcome is outcome for s in seen)
     ]
     drawn = [(s.start_ms / whole, end_ms(s) / whole, s.outcome.value) for s in seen]
-    until = _length(max(end_ms(s) for s in seen))
+    until = _length(max(end_ms(s) for s in seen), words)
     return tag(
         "li",
         tag("span", words.say(f"stage.{stage.value}"), class_="name"),
-        tag("span", ", ".join((*counts, until)), class_="told"),
+        tag("span", words.joined("comma", (*counts, until)), class_="told"),
         marks(drawn),
     )
 
@@ -62,13 +62,14 @@ def waterfall(
     left = len(ran) - _MOST_BARS
     more = tag("p", words.say("ui.more", {"count": left})) if left > 0 else None
     legend = tag("p", words.say("page.waterfall-legend"))
-    return joined((legend, tag("ol", *rows, class_="rows fall"), _scale(whole), more))
+    return joined((legend, tag("ol", *rows, class_="rows fall"), _scale(whole, words), more))
 
 
 def _bar(one: Observation, whole: float, waited: bool, words: Words) -> Markup:
-    said = _length(one.duration_ms)
+    said = _length(one.duration_ms, words)
     if one.outcome is not Outcome.OK:
-        said = f"{words.say(f'outcome.{one.outcome.value}')}, {said}"
+        outcome = words.say(f"outcome.{one.outcome.value}")
+        said = words.joined("comma", (outcome, said))
     name = tag("strong", one.check) if waited else one.check
     return tag(
         "li",
@@ -78,13 +79,13 @@ def _bar(one: Observation, whole: float, waited: bool, words: Words) -> Markup:
     )
 
 
-def _scale(whole: float) -> Markup:
-    return tag("p", tag("span", "0 s"), tag("span", _length(whole)), class_="ends scale")
+def _scale(whole: float, words: Words) -> Markup:
+    return tag("p", tag("span", "0 s"), tag("span", _length(whole, words)), class_="ends scale")
 
 
 def _whole_ms(observations: Sequence[Observation]) -> float:
     return max((end_ms(one) for one in observations), default=0.0) or 1.0
 
 
-def _length(ms: float) -> str:
-    return f"{ms / 1000:.1f} s" if ms >= 1000 else f"{ms:.0f} ms"
+def _length(ms: float, words: Words) -> str:
+    return f"{words.number(ms / 1000)} s" if ms >= 1000 else f"{ms:.0f} ms"

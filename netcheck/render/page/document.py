@@ -45,7 +45,7 @@ def policy(style: str) -> str:
 
 
 def _header(result: Result, words: Words, zone: tzinfo | None) -> Markup:
-    seconds = str(round(result.duration_ms / 1000, 1))
+    seconds = words.number(result.duration_ms / 1000)
     seen = words.say("explain.when", {"name": seen_at(result, zone), "seconds": seconds})
     return tag("header", tag("p", "netcheck", class_="brand"), tag("p", seen))
 
@@ -55,6 +55,7 @@ def _footer(result: Result, words: Words, code: str) -> Markup:
     said = [f"netcheck {result.netcheck_version}", rules]
     said += [words.say("ui.code", {"name": code})] if code else []
     told = [tag("p", joined(tag("span", one) for one in said), class_="made")]
+    told += [tag("p", words.unreviewed)] if words.unreviewed else []
     return tag("footer", *told, tag("p", words.say("page.one-file")))
 
 

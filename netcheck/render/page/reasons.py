@@ -91,7 +91,7 @@ def _alternatives(result: Result, words: Words) -> Markup | None:
         tag(
             "li",
             tag("span", wording.say(words, Worded(f"fault.{o.fault}.name"), result), class_="said"),
-            tag("span", f"{wording.percent(o.probability)} %", class_="strength"),
+            tag("span", wording.share(words, o.probability), class_="strength"),
             bar(o.probability, "other"),
         )
         for o in others

@@ -71,7 +71,8 @@ def _badge(result: Result, words: Words) -> Markup:
     if verdict.side is Side.NONE:
         said = words.say("severity.ok")
     elif verdict.side is not Side.INCONCLUSIVE:
-        said = f"{said}: {words.say(f'severity.{verdict.severity.value}')}"
+        bad = words.say(f"severity.{verdict.severity.value}")
+        said = words.joined("colon", (said, bad))
     return tag("p", icons.alone(mood(result)), tag("span", said), class_="badge")
 
 

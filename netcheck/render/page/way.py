@@ -96,8 +96,9 @@ def kind_of_link(result: Result) -> str | None:
 
 def sentence(stop: Stop, words: Words) -> str:
     """ "Router: works, 2 ms" """
-    said = f"{stop.label}: {words.say(f'page.state.{stop.state.value}')}"
-    return f"{said}, {stop.note}" if stop.note else said
+    state = words.say(f"page.state.{stop.state.value}")
+    state = words.joined("comma", (state, stop.note)) if stop.note else state
+    return words.joined("colon", (stop.label, state))
 
 
 def description(stops: Sequence[Stop], words: Words) -> str:
@@ -105,7 +106,7 @@ def description(stops: Sequence[Stop], words: Words) -> str:
     broken = next((s for s in stops if s.state is StageState.DOWN), None)
     weak = [stop.label for stop in stops if stop.state is StageState.DEGRADED]
     said = [words.say("page.breaks-at", {"name": broken.label})] if broken else []
-    said += [words.say("page.weak-at", {"name": ", ".join(weak)})] if weak else []
+    said += [words.say("page.weak-at", {"name": words.joined("comma", weak)})] if weak else []
     said += [
         words.say("page.way-around", {"name": stop.label})
         for stop in stops
