@@ -374,15 +374,15 @@ EXPECTED = """
 
   Which carrier is blamed, of devices that named it
     Cricket                                     3 of 9, 33.3 % (12.1-64.6)
-    no carrier                                  0 of 1, 0.0 % (0.0-79.3)
+    no carrier was told                         0 of 1, 0.0 % (0.0-79.3)
 
   Whose fault it is, of all devices
     no one: all is well                         6 of 10, 60.0 % (31.3-83.2)
-    the carrier                                 3 of 10, 30.0 % (10.8-60.3)
+    the carrier's own side                      3 of 10, 30.0 % (10.8-60.3)
     the device, or the home it is in            1 of 10, 10.0 % (1.8-40.4)
 
   What is wrong, of all devices
-    Wi-Fi calling at the carrier is down        3 of 10, 30.0 % (10.8-60.3)
+    Wi-Fi calling at one's own carrier is down  3 of 10, 30.0 % (10.8-60.3)
     the router does not answer                  1 of 10, 10.0 % (1.8-40.4)
 
   Trouble of any kind, by region
