@@ -7,6 +7,7 @@ from itertools import pairwise
 from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import DONE, FAILED
 from netcheck.cli.problems import Problem
+from netcheck.cli.telling import TOOLS
 from netcheck.cli.verbs import module_of, split
 
 _CUT_OFF = ("ctypes", "hashlib", "lzma", "sqlite3", "ssl", "zlib")
@@ -16,7 +17,7 @@ were not built for want of their library."""
 
 def perform(argv: Sequence[str], door: Door) -> int:
     """Run the verb that `argv` names; `run` where it names none. The exit code."""
-    door.for_nagios = _for_nagios(argv)
+    door.tool = _tool_asked_for(argv)
     door.clicked = not argv and _clicked()
     try:
         asked = split(argv)
@@ -46,6 +47,9 @@ def _clicked() -> bool:
     return was_clicked((), read_launch())
 
 
-def _for_nagios(argv: Sequence[str]) -> bool:
+def _tool_asked_for(argv: Sequence[str]) -> str | None:
     """Known before the command line is understood, since that may be what fails."""
-    return "--format=nagios" in argv or ("--format", "nagios") in pairwise(argv)
+    for tool in ("nagios", *TOOLS):
+        if f"--format={tool}" in argv or ("--format", tool) in pairwise(argv):
+            return tool
+    return None

@@ -39,8 +39,8 @@ class Door:
         self._lock = threading.Lock()
         self._answered = False
         self.so_far: SoFar | None = None
+        self.tool: str | None = None  # who reads stdout, where every complaint is an answer too
         self.clicked = False  # by a double click: nobody sees what is written
-        self.for_nagios = False  # every complaint is an answer too: UNKNOWN, on stdout
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
@@ -98,7 +98,7 @@ class Door:
     def _sentence(self, id: str, params: "Mapping[str, Parameter | Worded]") -> str:
         from netcheck.cli.reasons import in_words
 
-        words = self.words.english if self.for_nagios else self.words  # a monitor's language
+        words = self.words.english if self.tool else self.words  # a monitor's language
         told = {name: in_words(value, words) for name, value in params.items()}
         return words.say(id, told)
 
@@ -112,9 +112,14 @@ class Door:
 
     def complain(self, sentence: str, code: int) -> int:
         """One sentence to whoever reads it, person or monitor. The exit code."""
-        if not self.for_nagios:
+        if self.tool is None:
             self.remark(sentence)
             return code
+        if self.tool != "nagios":
+            from netcheck.render.management import TOOLS
+
+            tool = TOOLS[self.tool]
+            return self.answer(tool.complaint(sentence), tool.complaint_code)
         said = " ".join(sentence.replace("|", "/").split())
         return self.answer(f"NETCHECK UNKNOWN - {plain(said, None)}\n", NAGIOS_UNKNOWN)
 

@@ -31,8 +31,16 @@ def of_result(result: Result, *, fail_on: str | None = None) -> int:
 
 def of_format(result: Result, format: str, *, fail_on: str | None = None) -> int:
     """The code in the mapping that the format's readers expect."""
+    own = of_tool(result, format, fail_on=fail_on)
+    return of_result(result, fail_on=fail_on) if own is None else own
+
+
+def of_tool(result: Result, format: str, *, fail_on: str | None = None) -> int | None:
+    """The same where the format has a mapping of its own, however a run ended."""
     if format == "nagios":
         from netcheck.render.nagios import exit_code
 
         return exit_code(result)
-    return of_result(result, fail_on=fail_on)
+    from netcheck.render.management import TOOLS
+
+    return TOOLS[format].exit_code(result, fail_on == "down") if format in TOOLS else None

@@ -62,13 +62,17 @@ def check_place(given: Given) -> None:
         if taken is not None:
             raise Problem("error.not-with", name="--html -", reason=taken)
         return
-    folder = os.path.dirname(given.html) or "."
+    check_writable(given.html)
+
+
+def check_writable(path: str) -> None:
+    """Raises Problem where no page could be written there."""
     try:
-        reason = _unfit(given.html, folder)
+        reason = _unfit(path, os.path.dirname(path) or ".")
     except ValueError:  # a zero byte in the name
         reason = Worded("reason.no-name")
     if reason is not None:
-        raise Problem("error.unwritable-page", path=given.html, reason=reason)
+        raise Problem("error.unwritable-page", path=path, reason=reason)
 
 
 def _unfit(path: str, folder: str) -> Worded | None:
@@ -101,7 +105,12 @@ def keep_page(
         return DONE
     if history is None:
         history = own_history(result)
-    reason = _written(path, page_of(result, door.words, history, zone=None))
+    return write_page(path, page_of(result, door.words, history, zone=None), door)
+
+
+def write_page(path: str, text: str, door: Door) -> int:
+    """The exit code; a sentence where it could not be written."""
+    reason = _written(path, text)
     if reason is None:
         return DONE
     door.say("error.unwritable-page", path=path, reason=reason)

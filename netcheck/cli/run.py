@@ -211,9 +211,7 @@ class SoFar:
         self._run.interrupt()
         self._live.stop()
         self._result = result = told_of_changes(self._run.result(), self._run.situation.device)
-        own_code = None
-        if self._format == "nagios":
-            own_code = exit_codes.of_format(result, self._format)
+        own_code = exit_codes.of_tool(result, self._format, fail_on=self._given.fail_on)
         if self._given.html == STDOUT:
             return page_of(result, self._door.words, own_history(result), None), own_code
         return _told(result, self._format, self._chosen, self._door), own_code

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from netcheck.render.sheet import Sheet
     from netcheck.text import Words
 
-FORMATS = ("text", "json", "nagios", "prometheus", "ticket")
+TOOLS = ("intune", "intune-compliance", "sccm", "jamf", "kandji", "ansible-fact", "osquery")
+"""Tools that look after many devices: `render.management`."""
+
+FORMATS = ("text", "json", "nagios", "prometheus", "ticket", *TOOLS)
 FORMAT = Option("format", "FORMAT", FORMATS)
 FAIL_ON = Option("fail-on", "SEVERITY", ("down", "degraded"))
 HINTS = ("why",)  # verbs that exist
@@ -36,6 +39,10 @@ def told(result: "Result", format: str, words: "Words", *, own: bool = False) ->
         from netcheck.render import ticket
 
         return ticket.render(result, words, code=code_of(result))
+    if format in TOOLS:
+        from netcheck.render import management
+
+        return management.TOOLS[format].render(result, words)
     from netcheck.render import terminal
 
     return terminal.render(

@@ -50,6 +50,7 @@ _FILES = {
     "statement": "history",
     "verify": "history",
     "page": "page",
+    "summary": "summary",
     "bundle": "bundle",
     "compare": "bundle",
     "doctor": "doctor",
