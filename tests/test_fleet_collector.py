@@ -387,7 +387,7 @@ def test_ended_politely_it_stores_what_it_took(tmp_path):
     assert stored(tmp_path, "SELECT count() FROM reports") == [[[2000]]]
     data = tmp_path / "data"
     assert {one.name for one in data.iterdir()} == {
-        *("gateway-keys.json", "lock", "receipt-key", "spool", "store", "tmp")
+        *("gateway-keys.json", "lock", "receipt-key", "spool", "store", "tmp", "watch.json")
     }
     assert list((data / "tmp").iterdir()) == []
     assert list((data / "spool").iterdir())[1:] == []

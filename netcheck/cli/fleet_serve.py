@@ -19,12 +19,16 @@ from netcheck.cli.fleet_serving import (
     serve,
     where,
 )
+from netcheck.cli.fleet_watching import watched
 from netcheck.cli.options import Given, Option, Positional
 from netcheck.cli.problems import Problem
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
     from netcheck.fleet.collector.app import Collector
     from netcheck.fleet.collector.keeping import Keeping
+    from netcheck.fleet.watching import Watching
 
 _PORT = 8443
 _DAYS = (1, 3650)
@@ -73,12 +77,21 @@ def perform(given: Given, door: Door) -> int:
         _keep_temporaries_in(folder / "tmp")
         keeping = _keeping(given, folder)
         collector = _collector(given, folder, keeping)
-        service = Service(build(collector), place)
+        pages: list[BaseRoute] = []
+        watching: Watching | None = None
+        if given.queue is None or given.drain:
+            pages, watching = watched(_dsn_of(given, folder), folder, door.words)
+        service = Service(build(collector, pages), place)
         address = opened(service)
         key = _base64(collector.gateway.configs[0])
         door.say("fleet.serve.ready", host=address, name=key, path=str(folder))
-        serve(service, Ending(service.end, keeping.end), door)
-        keeping.end()
+        if watching is not None:
+            watching.start()
+            door.say("fleet.serve.page", host=address)
+        steps = [watching.end, keeping.end] if watching is not None else [keeping.end]
+        serve(service, Ending(service.end, *steps), door)
+        for step in steps:
+            step()
     return DONE
 
 
@@ -116,7 +129,7 @@ def _keeping(given: Given, folder: Path) -> "Keeping":
             from netcheck.fleet.queue import Queue
 
             return Queue.opened(given.queue)
-        engine = Engine(given.store or f"chdb://{folder / 'store'}")
+        engine = Engine(_dsn_of(given, folder))
         own = OwnStore.opened(folder / "spool", engine, given.keep_days or KEEP_DAYS)
         if given.queue is None:
             return own
@@ -129,6 +142,10 @@ def _keeping(given: Given, folder: Path) -> "Keeping":
         raise extra_missing(wrong.name or str(wrong)) from None
     except OSError as wrong:
         raise _unwritable(folder, wrong) from None
+
+
+def _dsn_of(given: Given, folder: Path) -> str:
+    return given.store or f"chdb://{folder / 'store'}"
 
 
 def _folder(given: Given) -> Path:

@@ -14,7 +14,7 @@ VERBS = (
     "mapping-helper",
     "fleet",
 )
-FLEET: tuple[str, ...] = ("serve", "relay", "publish", "keys", "summarize")
+FLEET: tuple[str, ...] = ("serve", "relay", "publish", "keys", "summarize", "demo")
 """What `fleet` does, by its second word: `fleet serve` is the verb `fleet-serve`."""
 
 DEFAULT = "run"

@@ -1,0 +1,193 @@
+"""From the store to alarms: each minute that is over is read once, counted, weighed, and what that
+changes is kept in the store.
+
+What was heard so far is kept in a file, so that a restart goes on where it ended. Of a store that
+several collectors fill, one process watches. Weaknesses: a report that the store takes later than
+LAG_S after its minute is not counted here (it is on the page); and who sent many reports at once is
+not known to the store, so that the bound on a batch's weight rests on the caps of the collector.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from netcheck.fleet.detection.detector import Detector
+from netcheck.fleet.detection.tally import Tally
+from netcheck.fleet.measured import Alarm, Received
+from netcheck.fleet.store import alarms as kept_alarms
+from netcheck.fleet.store.engine import Engine, StoreTrouble
+from netcheck.report.form import Report
+from netcheck.store.unavailable import StoreUnavailable
+from netcheck.store.write import write_whole
+
+LAG_S = 20.0  # from a minute's end until the store has what came in it
+BEFORE = 180  # minutes that are read where nothing is known: twice what the count remembers
+LONGEST_GAP = 1440  # minutes; what lies further back is not caught up with
+KEEP_EVERY_S = 120.0
+_REST_S = 5.0
+_MINUTE_S = 60
+_FORMAT = 1
+
+
+class Watch:
+    """`caught_up` reads on; `keep` makes the state safe. Minutes are of 1970, UTC."""
+
+    def __init__(self, engine: Engine, state: Path, now: int) -> None:
+        """Goes on from the file `state`, or begins anew where it is missing, damaged or old."""
+        self._engine, self._state = engine, state
+        told = _read(state, now)
+        if told is not None:
+            self.next: int = told["next"]
+            self._tally = Tally.from_json(told["tally"])
+            self._detector = Detector.from_json(told["detector"])
+        else:
+            self.next, self._tally, self._detector = now - BEFORE, Tally(), Detector()
+        self._resumed = told is not None
+        self._kept_s = time.monotonic()
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """All that last."""
+        return self._detector.alarms
+
+    def caught_up(self, until: int) -> list[tuple[int, Alarm]]:
+        """Reads all minutes before `until` that were not read yet: the alarms that began, changed
+        or ended, each with the minute that showed it. Raises StoreTrouble; what was read until then
+        stands."""
+        if not self._resumed:
+            self._end_forgotten(until)
+        changed: list[tuple[int, Alarm]] = []
+        arrived = _Arrived(self._engine, self.next, until)
+        while self.next < until:
+            for received in arrived.of(self.next):
+                self._tally.add(received)
+            counts, due = self._tally.close(self.next)
+            news = self._detector.feed(self.next, counts, due)
+            changed += [(self.next, alarm) for alarm in news]
+            self._keep_alarms(news)
+            self.next += 1
+            if time.monotonic() - self._kept_s >= KEEP_EVERY_S:
+                self.keep()
+        return changed
+
+    def keep(self) -> None:
+        """The lasting alarms as they are now, and the state. Raises StoreTrouble. Where the disk
+        takes no more, a restart reads further back."""
+        self._keep_alarms(self.alarms)
+        self._kept_s = time.monotonic()
+        told = {
+            "format": _FORMAT,
+            "next": self.next,
+            "tally": self._tally.to_json(),
+            "detector": self._detector.to_json(),
+        }
+        try:
+            write_whole(self._state, json.dumps(told, separators=(",", ":")))
+        except StoreUnavailable:
+            return
+
+    def _keep_alarms(self, alarms: list[Alarm]) -> None:
+        kept_alarms.keep(self._engine, alarms, time.time_ns())
+
+    def _end_forgotten(self, until: int) -> None:
+        """Alarms of a detection whose state is lost would last for ever."""
+        lasting = [one for one in kept_alarms.kept(self._engine, until) if one.over is None]
+        self._keep_alarms([replace(one, over=max(one.began, self.next)) for one in lasting])
+        self._resumed = True
+
+
+class Watching:
+    """A watch in a thread of its own. `trouble`: why it stands still, None while it goes on."""
+
+    def __init__(self, watch: Watch, clock: Callable[[], float] = time.time) -> None:
+        self._watch, self._clock = watch, clock
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._go_on, daemon=True)
+        self.trouble: str | None = None
+
+    def start(self) -> None:
+        """Watch from now on."""
+        self._thread.start()
+
+    def end(self, patience_s: float = 5.0) -> None:
+        """Stop, with the state kept."""
+        self._ended.set()
+        self._thread.join(patience_s)
+
+    def _go_on(self) -> None:
+        while not self._ended.wait(_REST_S):
+            self._step(lambda: self._watch.caught_up(int(self._clock() - LAG_S) // _MINUTE_S))
+        self._step(self._watch.keep)
+
+    def _step(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+            self.trouble = None
+        except StoreTrouble as trouble:
+            self.trouble = str(trouble)
+
+
+class _Arrived:
+    """What came from minute to minute, an hour read at once."""
+
+    def __init__(self, engine: Engine, since: int, until: int) -> None:
+        self._engine, self._until = engine, until
+        self._loaded = since
+        self._found: dict[int, list[Received]] = {}
+
+    def of(self, minute: int) -> list[Received]:
+        if minute >= self._loaded:
+            self._loaded = min(self._until, minute + 60)
+            self._found = {}
+            for received in _received(self._engine, minute, self._loaded):
+                self._found.setdefault(received.at_s // _MINUTE_S, []).append(received)
+        return self._found.get(minute, [])
+
+
+def _received(engine: Engine, since: int, until: int) -> Iterator[Received]:
+    """The fields of a report that the count looks at."""
+    sql = (
+        "SELECT toUInt32(received), time, token, carrier, region, called, side, "
+        "phone_service, findings FROM reports "
+        "WHERE received >= toDateTime({begin:UInt32}, 'UTC') "
+        "AND received < toDateTime({end:UInt32}, 'UTC') AND carrier != '' "
+        "ORDER BY received, report_id"
+    )
+    asked: dict[str, object] = {"begin": since * _MINUTE_S, "end": until * _MINUTE_S}
+    for at_s, told, token, carrier, region, called, side, service, findings in engine.rows(
+        sql, asked
+    ):
+        yield Received(
+            Report(
+                report_id="",
+                device_token=f"{token:08x}",
+                time=told,
+                netcheck="",
+                rules=0,
+                carrier=carrier,
+                region=region or None,
+                called=called or None,
+                side=side,
+                phone_service=service or None,
+                findings=tuple(findings),
+            ),
+            at_s,
+        )
+
+
+def _read(state: Path, now: int) -> dict[str, Any] | None:
+    """None where it is of no use."""
+    try:
+        told = json.loads(state.read_bytes())
+        if told["format"] == _FORMAT and now - LONGEST_GAP <= told["next"] <= now:
+            Tally.from_json(told["tally"])
+            Detector.from_json(told["detector"])
+            found: dict[str, Any] = told
+            return found
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return None
