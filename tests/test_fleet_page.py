@@ -153,7 +153,9 @@ def test_whom_nobody_reaches_is_named_where_nothing_of_their_own_says_why():
     pooled = Alarm(Cell("", "", GATEWAYS, "verizon_us"), AlarmKind.OUTAGE, NOW - 9, None, 0.9, 0.6)
     calls = Count(Cell("att_us", "", GATEWAYS, "verizon_us"), NOW - 10, 40, 30)
     found = of(count(50), calls, alarms=(pooled,))
-    assert "People on other carriers can't reach people on Verizon." in said(front(found, WORDS))
+    assert "Those who are on other carriers can't reach people on Verizon." in said(
+        front(found, WORDS)
+    )
 
 
 def test_the_grid_shows_pairs_of_which_enough_could_tell():
