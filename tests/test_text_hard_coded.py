@@ -21,6 +21,7 @@ ROOMS = ("render", "cli")
 WHOLE_FILES = {
     "render/ticket.py": "a ticket is English in every locale, in staff's words",
     "render/prometheus.py": "the help of metrics is for machines, English by convention",
+    "render/management.py": "tools read it; its words are the tools' own, its sentences English",
     "render/read.py": "says what is wrong in a file, in the terms of its schema, for staff",
 }
 # A string, then why it may stand.
@@ -35,6 +36,8 @@ AS_THEY_ARE = {
     "netcheck --": "what is typed",
     "netcheck ": "as above",
     "fleet ": "as above",
+    "fleet summarize": "as above",
+    "pip install 'netcheck-agent[fleet]'": "as above",
     "--format ": "as above",
     "192.0.2.1:4500, [2001:db8::1]:4500": "as above",
     " has no JSON form": "a defect of ours, never a person's input",

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from netcheck.cli.problems import Problem
+from netcheck.model.verdict import Worded
 
 SECRET, PUBLIC = "netcheck-feed-secret/1", "netcheck-feed-key/1"
 
@@ -13,10 +14,11 @@ def text_in(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except UnicodeDecodeError:
-        raise Problem("error.unreadable-file", path=str(path), reason="it is no text") from None
-    except OSError as wrong:
-        reason = os.strerror(wrong.errno or 0).lower()
+        reason = Worded("reason.not-utf-8")
         raise Problem("error.unreadable-file", path=str(path), reason=reason) from None
+    except OSError as wrong:
+        told = os.strerror(wrong.errno or 0).lower()
+        raise Problem("error.unreadable-file", path=str(path), reason=told) from None
 
 
 def key_in(path: Path, word: str) -> bytes:
@@ -38,7 +40,7 @@ def write(path: Path, text: str, mode: int) -> None:
     if path.exists():
         raise Problem("fleet-feed.exists", path=str(path))
     if not path.parent.is_dir():
-        reason = "there is no such folder"
+        reason = Worded("reason.no-folder")
         raise Problem("error.unwritable-file", path=str(path), reason=reason)
     try:
         write_whole(path, text)

@@ -4,34 +4,24 @@ done where the root key is kept, which is on no machine that is online."""
 import base64
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import DONE, FAILED
 from netcheck.cli.feed_key_files import PUBLIC, SECRET, key_in, text_in, write
-from netcheck.cli.options import Given, Option, Positional
+from netcheck.cli.options import Given, Option, Positional, whole_between
 from netcheck.cli.problems import Problem
 
 _DAYS, _HOURS = (1, 400), (1, 720)
 _USUAL_DAYS, _USUAL_HOURS = 90, 24
 
 
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise ValueError(f"it is a number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
 OPTIONS: tuple[Option, ...] = (
     Option("root-key", "FILE", read=Path),
     Option("public-key", "FILE", repeats=True, read=Path),
     Option("earlier", "FILE", read=Path),
-    Option("days", "NUMBER", read=_number(*_DAYS)),
-    Option("overlap", "HOURS", read=_number(*_HOURS)),
+    Option("days", "NUMBER", read=whole_between(*_DAYS)),
+    Option("overlap", "HOURS", read=whole_between(*_HOURS)),
 )
 POSITIONALS = (Positional("action", repeats=True),)
 ACTIONS = ("new", "sign", "rotate")

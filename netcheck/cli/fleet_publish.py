@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from netcheck.cli.door import Door
 from netcheck.cli.exit_codes import DONE, FAILED
 from netcheck.cli.feed_key_files import SECRET, key_in, text_in
-from netcheck.cli.options import CONFIG, Given, Option, Positional
+from netcheck.cli.options import CONFIG, Given, Option, Positional, whole_between
 from netcheck.cli.problems import Problem
 from netcheck.cli.settings import settings
+from netcheck.model.verdict import Worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,18 +22,12 @@ if TYPE_CHECKING:
 _LEAST_S, _MOST_S = 10, 600
 
 
-def _seconds(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and _LEAST_S <= int(text) <= _MOST_S):
-        raise ValueError(f"it is a number of seconds from {_LEAST_S} to {_MOST_S}")
-    return int(text)
-
-
 OPTIONS: tuple[Option, ...] = (
     Option("measured", "FILE", read=Path),
     Option("feed-folder", "FOLDER", read=Path),
     Option("feed-keys", "FILE", read=Path),
     Option("signing-key", "FILE", read=Path),
-    Option("again-every", "SECONDS", read=_seconds),
+    Option("again-every", "SECONDS", read=whole_between(_LEAST_S, _MOST_S)),
     CONFIG,
 )
 POSITIONALS: tuple[Positional, ...] = ()
@@ -45,7 +40,7 @@ def perform(given: Given, door: Door) -> int:
     if missing:
         raise Problem("fleet-feed.needs", name="--" + missing[0].replace("_", "-"))
     if not given.feed_folder.is_dir():
-        reason = "there is no such folder"
+        reason = Worded("reason.no-folder")
         raise Problem("error.unwritable-file", path=str(given.feed_folder), reason=reason)
     catalog = settings(given, door).catalog()
     country_of = {carrier.id: carrier.country for carrier in catalog.carriers}
@@ -95,5 +90,6 @@ def _measured(path: Path) -> "tuple[list[Alarm], list[Count]]":
         lists = (told["alarms"], told["counts"])
         return msgspec.convert(lists, tuple[list[Alarm], list[Count]])
     except (ValueError, RecursionError, TypeError, KeyError) as wrong:
-        reason = "it holds no alarms and counts" if isinstance(wrong, KeyError) else str(wrong)
+        missing = isinstance(wrong, KeyError)
+        reason = Worded("reason.no-measures") if missing else str(wrong)
         raise Problem("error.unreadable-file", path=str(path), reason=reason) from None

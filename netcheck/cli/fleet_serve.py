@@ -14,13 +14,12 @@ from netcheck.cli.fleet_serving import (
     begin,
     caps,
     extra_missing,
-    number,
     opened,
     serve,
     where,
 )
 from netcheck.cli.fleet_watching import watched
-from netcheck.cli.options import Given, Option, Positional
+from netcheck.cli.options import Given, Option, Positional, Unfit, whole_between
 from netcheck.cli.problems import Problem
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def _dsn(text: str) -> str:
         try:
             text = Path(text[1:]).read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            raise ValueError("the file can't be read") from None
+            raise Unfit("needed.readable") from None
     return check_dsn(text)
 
 
@@ -55,7 +54,7 @@ OPTIONS: tuple[Option, ...] = (
     *SERVING,
     Option("data", "FOLDER", read=Path),
     Option("store", "DSN", read=_dsn),
-    Option("keep-days", "NUMBER", read=number(*_DAYS)),
+    Option("keep-days", "NUMBER", read=whole_between(*_DAYS)),
     Option("queue", "URL", read=_queue),
     Option("drain"),
     Option("rotate-key"),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netcheck.cli.door import Door
-from netcheck.cli.options import Given, Option
+from netcheck.cli.options import Given, Option, Unfit, whole_between
 from netcheck.cli.problems import Problem
 
 if TYPE_CHECKING:
@@ -28,18 +28,7 @@ def _network(text: str) -> object:
     try:
         return ip_network(text)
     except ValueError:
-        raise ValueError("it is a network, such as 192.0.2.0/24, or one address") from None
-
-
-def number(least: int, most: int) -> "Callable[[str], int]":
-    """A reader of whole numbers. What it reads raises ValueError."""
-
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise ValueError(f"it is a number from {least} to {most}")
-        return int(text)
-
-    return read
+        raise Unfit("needed.network", name="192.0.2.0/24") from None
 
 
 SERVING = (
@@ -47,7 +36,7 @@ SERVING = (
     Option("tls-cert", "FILE", read=Path),
     Option("tls-key", "FILE", read=Path),
     Option("behind-proxy"),
-    Option("most-per-source", "NUMBER", read=number(0, 1_000_000)),
+    Option("most-per-source", "NUMBER", read=whole_between(0, 1_000_000)),
     Option("uncapped", "NETWORK", repeats=True, read=_network),
 )
 

@@ -11,6 +11,7 @@ from netcheck.cli.page import HTML, STDOUT, check_writable, write_page
 from netcheck.cli.problems import Problem
 from netcheck.cli.settings import settings
 from netcheck.cli.telling import as_json, sheet
+from netcheck.model.verdict import Worded
 
 if TYPE_CHECKING:
     from netcheck.model.summary import Summary
@@ -67,4 +68,4 @@ def _summary(given: Given) -> "Summary":
         raise Problem("error.unreadable-file", path=str(wrong.filename), reason=reason) from None
     except ValueError:  # a zero byte in the name
         path = ", ".join(given.places)
-        raise Problem("error.unreadable-file", path=path, reason="no such name") from None
+        raise Problem("error.unreadable-file", path=path, reason=Worded("reason.no-name")) from None

@@ -60,6 +60,17 @@ ADB = Option("adb")
 TERMUX = Option("termux")
 
 
+def whole_between(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers in these bounds. What it reads raises Unfit."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise Unfit("needed.number", count=least, total=most)
+        return int(text)
+
+    return read
+
+
 def seconds_between(least: float, most: float, text: str) -> float:
     """A number of seconds in these bounds. Raises Unfit."""
     try:

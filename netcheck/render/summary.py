@@ -162,7 +162,8 @@ def noted(note: Note, words: Words) -> str:
     """`reports/7.ndjson, line 12: is cut off, or no JSON`."""
     where: dict[str, Parameter] = {"path": note.path, "count": note.line}
     place = words.say("summary.line", where) if note.line is not None else clean(note.path)
-    return f"{place}: {words.say(f'summary.note.{note.id}', {'name': note.detail})}"
+    said = words.say(f"summary.note.{note.id}", {"name": note.detail})
+    return words.joined("colon", (place, said))
 
 
 def carrier_name(id: str, words: Words, names: CarrierNames) -> str:
@@ -180,7 +181,7 @@ def _stages(
     for row in rows:
         said = [named(row.carrier), words.say(f"summary.stage.{row.stage}")]
         said += [_region(row.region, words)] if with_region else []
-        yield ", ".join(said), row.share
+        yield words.joined("comma", said), row.share
 
 
 def _rows(rows: Iterable[Row], named: Callable[[str], str]) -> Iterable[tuple[str, Share]]:

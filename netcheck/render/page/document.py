@@ -10,7 +10,7 @@ from netcheck.render.explanation import seen_at
 from netcheck.render.page.html import Markup, joined, tag
 from netcheck.text import Words
 
-_SHEET = os.path.join(os.path.dirname(__file__), "page.css")
+_FOLDER = os.path.dirname(__file__)
 
 
 def whole(result: Result, words: Words, main: Markup, *, code: str, zone: tzinfo | None) -> str:
@@ -59,11 +59,12 @@ def _footer(result: Result, words: Words, code: str) -> Markup:
     return tag("footer", *told, tag("p", words.say("page.one-file")))
 
 
-def style() -> str:
+def style(sheet: str = "page.css") -> str:
     """Through the package's own loader, which also reads from inside a zip."""
+    path = os.path.join(_FOLDER, sheet)
     get_data = getattr(__spec__.loader, "get_data", None) if __spec__ else None
     if get_data is None:
-        with open(_SHEET, encoding="ascii") as file:
+        with open(path, encoding="ascii") as file:
             return file.read()
-    raw: bytes = get_data(_SHEET)
+    raw: bytes = get_data(path)
     return raw.decode("ascii")

@@ -10,19 +10,6 @@ from netcheck.text import Words
 
 MOST_ROWS = 500
 MOST_NOTES = 200
-_STYLE = """
-.counts { width: 100%; border-collapse: collapse; }
-.counts th, .counts td { text-align: left; padding: .35rem .75rem .35rem 0; vertical-align: top; }
-.counts tr + tr > * { border-top: 1px solid var(--rule); }
-.counts th { font-weight: 550; }
-.counts thead th { color: var(--dim); font-size: .875rem; }
-.counts .figure { white-space: nowrap; font-variant-numeric: tabular-nums; }
-.counts .drawn { width: 26%; min-width: 5rem; padding-top: .7rem; }
-.counts .bar { width: 100%; height: .65rem; }
-.counts .between { fill: var(--rule); }
-.counts .counted { fill: var(--for); }
-.counts .axis { stroke: var(--rule); fill: none; }
-"""
 
 
 def render(summary: Summary, words: Words, names: told.CarrierNames) -> str:
@@ -37,7 +24,9 @@ def render(summary: Summary, words: Words, names: told.CarrierNames) -> str:
     main = tag("main", top, *tables, tag("p", words.say("summary.chance")), *left)
     footer = tag("footer", tag("p", words.say("summary.made", {"name": __version__})))
     body = tag("body", header, main, footer)
-    return framed(body, words.say("summary.title"), style() + _STYLE, words.locale, found=False)
+    return framed(
+        body, words.say("summary.title"), style() + style("summary.css"), words.locale, found=False
+    )
 
 
 def _table(table: told.Table, words: Words) -> Markup:
