@@ -196,9 +196,19 @@ def test_one_batch_is_no_more_than_its_part():
     for token in range(600):
         tally.add(report(token, NOON))
     for token in range(1000, 1600):
-        tally.add(report(token, NOON, SILENT), batch="one")
+        tally.add(report(token, NOON, SILENT), batch=1)
     told, failing = quarter(tally, NOON)
     assert failing / told == pytest.approx(0.09, abs=0.03)  # 0.05 of all, beside what is left
+
+
+def test_a_batch_is_still_one_after_a_restart():
+    tally = Tally()
+    for token in range(600):
+        tally.add(report(token, NOON))
+        tally.add(report(1000 + token, NOON, SILENT), batch=1)
+    again = Tally.from_json(json.loads(json.dumps(tally.to_json())))
+    told, failing = quarter(again, NOON)
+    assert failing / told == pytest.approx(0.09, abs=0.03)
 
 
 def test_at_midnight_every_device_is_new_and_none_counts_twice():

@@ -2,9 +2,8 @@
 changes is kept in the store.
 
 What was heard so far is kept in a file, so that a restart goes on where it ended. Of a store that
-several collectors fill, one process watches. Weaknesses: a report that the store takes later than
-LAG_S after its minute is not counted here (it is on the page); and who sent many reports at once is
-not known to the store, so that the bound on a batch's weight rests on the caps of the collector.
+several collectors fill, one process watches. Weakness: a report that the store takes later than
+LAG_S after its minute is not counted here (it is on the page).
 """
 
 import json
@@ -30,7 +29,7 @@ LONGEST_GAP = 1440  # minutes; what lies further back is not caught up with
 KEEP_EVERY_S = 120.0
 _REST_S = 5.0
 _MINUTE_S = 60
-_FORMAT = 1
+_FORMAT = 2
 
 
 class Watch:
@@ -63,8 +62,8 @@ class Watch:
         changed: list[tuple[int, Alarm]] = []
         arrived = _Arrived(self._engine, self.next, until)
         while self.next < until:
-            for received in arrived.of(self.next):
-                self._tally.add(received)
+            for received, batch in arrived.of(self.next):
+                self._tally.add(received, batch or None)
             counts, due = self._tally.close(self.next)
             news = self._detector.feed(self.next, counts, due)
             changed += [(self.next, alarm) for alarm in news]
@@ -137,31 +136,33 @@ class _Arrived:
     def __init__(self, engine: Engine, since: int, until: int) -> None:
         self._engine, self._until = engine, until
         self._loaded = since
-        self._found: dict[int, list[Received]] = {}
+        self._found: dict[int, list[tuple[Received, int]]] = {}
 
-    def of(self, minute: int) -> list[Received]:
+    def of(self, minute: int) -> list[tuple[Received, int]]:
+        """Each with the number of its batch, 0 where it came alone."""
         if minute >= self._loaded:
             self._loaded = min(self._until, minute + 60)
             self._found = {}
-            for received in _received(self._engine, minute, self._loaded):
-                self._found.setdefault(received.at_s // _MINUTE_S, []).append(received)
+            for received, batch in _received(self._engine, minute, self._loaded):
+                at = received.at_s // _MINUTE_S
+                self._found.setdefault(at, []).append((received, batch))
         return self._found.get(minute, [])
 
 
-def _received(engine: Engine, since: int, until: int) -> Iterator[Received]:
-    """The fields of a report that the count looks at."""
+def _received(engine: Engine, since: int, until: int) -> Iterator[tuple[Received, int]]:
+    """The fields of a report that the count looks at, and its batch."""
     sql = (
         "SELECT toUInt32(received), time, token, carrier, region, called, side, "
-        "phone_service, findings FROM reports "
+        "phone_service, findings, batch FROM reports "
         "WHERE received >= toDateTime({begin:UInt32}, 'UTC') "
         "AND received < toDateTime({end:UInt32}, 'UTC') AND carrier != '' "
         "ORDER BY received, report_id"
     )
     asked: dict[str, object] = {"begin": since * _MINUTE_S, "end": until * _MINUTE_S}
-    for at_s, told, token, carrier, region, called, side, service, findings in engine.rows(
+    for at_s, told, token, carrier, region, called, side, service, findings, batch in engine.rows(
         sql, asked
     ):
-        yield Received(
+        received = Received(
             Report(
                 report_id="",
                 device_token=f"{token:08x}",
@@ -177,6 +178,7 @@ def _received(engine: Engine, since: int, until: int) -> Iterator[Received]:
             ),
             at_s,
         )
+        yield received, batch
 
 
 def _read(state: Path, now: int) -> dict[str, Any] | None:

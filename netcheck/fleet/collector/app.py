@@ -3,6 +3,7 @@ safe, and keeps, logs and repeats nothing of who asked.
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ _MOST_IN_FLIGHT_BYTES = 256 << 20
 _BUSY_S = 5
 _MOST_BATCHES = 8  # unpacked at the same time
 _LINES_A_TURN = 200  # then others get their turn
+_BATCHES = (1 << 32) - 1  # numbers that one may have; 0 is none
 
 
 class Refused(Exception):
@@ -149,9 +151,11 @@ class Collector:
     async def _read(self, lines: list[bytes]) -> Taken:
         taken = Taken([], [], 0)
         now_s, unknown = self.clock(), 0
+        # Of this request alone, so that it tells nothing of who sent it.
+        batch = 1 + secrets.randbelow(_BATCHES) if len(lines) > 1 else 0
         for at in range(0, len(lines), _LINES_A_TURN):
             try:
-                part = self.intake.lines(lines[at : at + _LINES_A_TURN], now_s, at + 1)
+                part = self.intake.lines(lines[at : at + _LINES_A_TURN], now_s, at + 1, batch)
             except NotTaken as wrong:
                 raise _not_taken(wrong) from None
             taken.ids.extend(part.ids)

@@ -71,14 +71,23 @@ class Intake:
         """A single report. Raises NotTaken."""
         return self._taken([body], now_s, single=True)
 
-    def lines(self, lines: list[bytes], now_s: float, first: int = 1) -> Taken:
-        """Each a report. One that does not fit refuses them all. Raises NotTaken."""
-        return self._taken(lines, now_s, first=first)
+    def lines(self, lines: list[bytes], now_s: float, first: int = 1, batch: int = 0) -> Taken:
+        """Each a report. One that does not fit refuses them all. `batch` tells those that came
+        together from others; 0: it came alone. Raises NotTaken."""
+        return self._taken(lines, now_s, first=first, batch=batch)
 
     def _taken(
-        self, bodies: list[bytes], now_s: float, *, first: int = 1, single: bool = False
+        self,
+        bodies: list[bytes],
+        now_s: float,
+        *,
+        first: int = 1,
+        single: bool = False,
+        batch: int = 0,
     ) -> Taken:
         received = b',"received":%d' % (int(now_s) - int(now_s) % _MINUTE_S)
+        if batch:
+            received += b',"batch":%d' % batch
         taken = Taken([], [], 0)
         unknown = 0
         for line, body in enumerate(bodies, first):

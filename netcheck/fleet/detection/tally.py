@@ -11,7 +11,7 @@ Weaknesses: tokens change at midnight UTC, and in the hour after it everybody is
 flood weighs in full then; who forges with patience, for days, is a device like any other.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -49,7 +49,7 @@ class Device:
     first: int
     last: int
     familiar: bool = False
-    batch: Hashable = None
+    batch: int | None = None
     told: dict[int, tuple[int, bool]] = field(default_factory=dict)
 
 
@@ -100,7 +100,7 @@ class Tally:
         self._closed: int | None = None
         self._hears_since = 0
 
-    def add(self, received: Received, batch: Hashable = None) -> bool:
+    def add(self, received: Received, batch: int | None = None) -> bool:
         """Whether it counts; a late one does not. `batch`: whatever tells this batch from others;
         None for a report that came alone."""
         report, minute = received.report, received.at_s // 60
@@ -174,7 +174,7 @@ class Tally:
         return tuple(Count(cell, minute, due, missing) for cell, (due, missing) in sums.items())
 
     def to_json(self) -> dict[str, Any]:
-        """All that a restart needs, as plain values; batches are forgotten."""
+        """All that a restart needs, as plain values."""
         keys = {key: at for at, key in enumerate(key for slot in self._slots for key in slot)}
         devices = [slot[key] for slot in self._slots for key in slot]
         return {
@@ -186,7 +186,7 @@ class Tally:
                 for cell, one in zip(self._cells, self._usual, strict=True)
             ],
             "devices": [
-                [*key, device.first, device.last, device.familiar,
+                [*key, device.first, device.last, device.familiar, device.batch,
                  [[number, *said] for number, said in device.told.items()]]
                 for key, device in zip(keys, devices, strict=True)
             ],
@@ -205,8 +205,8 @@ class Tally:
             number = tally._number(cell_of(*words))
             tally._usual[number] = _Usual(list(hours), list(days), hour, total, minutes, latest)
         devices: list[tuple[Key, Device]] = []
-        for token, carrier, region, first, last, familiar, said in told["devices"]:
-            device = Device(first, last, familiar)
+        for token, carrier, region, first, last, familiar, batch, said in told["devices"]:
+            device = Device(first, last, familiar, batch)
             device.told = {number: (at, fails) for number, at, fails in said}
             devices.append((Key(token, carrier, region), device))
             tally._slots[_place(token, len(tally._slots))][devices[-1][0]] = device
@@ -235,9 +235,9 @@ class _Sums:
     """What the devices of one cell said, by how well they are known and by batch."""
 
     def __init__(self) -> None:
-        self._by: dict[tuple[str, Hashable], list[int]] = {}
+        self._by: dict[tuple[str, int | None], list[int]] = {}
 
-    def add(self, age: str, fails: bool, batch: Hashable) -> None:
+    def add(self, age: str, fails: bool, batch: int | None) -> None:
         found = self._by.get((age, batch))
         if found is None:
             found = self._by[age, batch] = [0, 0]
@@ -267,7 +267,7 @@ class _Sums:
     def _without_heavy_batches(
         self, settings: Settings
     ) -> tuple[dict[str, float], dict[str, float]]:
-        of_batch: dict[Hashable, int] = {}
+        of_batch: dict[int | None, int] = {}
         for (_, batch), (count, _) in self._by.items():
             of_batch[batch] = of_batch.get(batch, 0) + count
         most = max(1.0, settings.most_of_batch * sum(of_batch.values()))

@@ -12,8 +12,13 @@ from netcheck.fleet.store.engine import KEEP_DAYS, KEEP_ROLL_UP_DAYS, migrations
 CLUSTER = "netcheck"
 _TABLE = re.compile(r"CREATE TABLE (\w+)\s*\((.*)\)\s*ENGINE = (\w*MergeTree)(.*)", re.DOTALL)
 _VIEW = re.compile(r"CREATE MATERIALIZED VIEW (\w+) TO (\w+) AS(.*)FROM (\w+)(.*)", re.DOTALL)
+_COLUMN = re.compile(r"ALTER TABLE (\w+) (ADD COLUMN .*)", re.DOTALL)
 _WINDOW = re.compile(r",\s*non_replicated_deduplication_window = \d+")
-_SPREAD_BY = {"reports": ", reinterpretAsUInt64(report_id)"}
+_SPREAD_BY = {
+    "reports": ", reinterpretAsUInt64(report_id)",
+    # All versions of an alarm on one shard, where the newest takes the others' place.
+    "alarms": ", cityHash64(carrier, region, stage, called, silent, began)",
+}
 _KEPT = {"reports": ("received", KEEP_DAYS), "roll_up": ("bin", KEEP_ROLL_UP_DAYS)}
 
 
@@ -36,14 +41,13 @@ def statements(cluster: str = CLUSTER, *, replicated: bool = True) -> list[str]:
 
 def _spread(step: str, on: str, cluster: str, replicated: bool) -> Iterator[str]:
     """Raises ValueError for a step of a kind that nobody has taught it."""
-    table, view = _TABLE.fullmatch(step), _VIEW.fullmatch(step)
+    table, view, column = (one.fullmatch(step) for one in (_TABLE, _VIEW, _COLUMN))
     if table:
         name, columns, engine, rest = table.groups()
         if replicated:
             engine, rest = f"Replicated{engine}", _WINDOW.sub("", rest)
-        column, days = _KEPT[name]
         order, settings, more = rest.partition("\nSETTINGS")
-        kept = f"\nTTL {column} + toIntervalDay({days})"
+        kept = "\nTTL {} + toIntervalDay({})".format(*_KEPT[name]) if name in _KEPT else ""
         yield (
             f"CREATE TABLE {name}_local{on}\n({columns})\n"
             f"ENGINE = {engine}{order}{kept}{settings}{more}"
@@ -59,6 +63,10 @@ def _spread(step: str, on: str, cluster: str, replicated: bool) -> Iterator[str]
             f"CREATE MATERIALIZED VIEW {name}{on} TO {into}_local AS"
             f"{columns}FROM {source}_local{rest}"
         )
+    elif column:
+        name, change = column.groups()
+        for spread in (f"{name}_local", name):
+            yield f"ALTER TABLE {spread}{on} {change}"
     else:
         raise ValueError(f"no step for a cluster: {step[:40]}")
 

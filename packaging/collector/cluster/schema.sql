@@ -117,3 +117,31 @@ FROM reports_local
 GROUP BY bin, carrier, region, called;
 
 INSERT INTO migrations (number, name) VALUES (2, '0002_roll_up.sql');
+
+CREATE TABLE alarms_local ON CLUSTER netcheck
+(
+    carrier LowCardinality(String),
+    region LowCardinality(String),
+    stage LowCardinality(String),
+    called LowCardinality(String),
+    silent UInt8,
+    began UInt32,
+    kind LowCardinality(String),
+    over Nullable(UInt32),
+    confidence Float64,
+    share_failing Float64,
+    version UInt64
+)
+ENGINE = ReplicatedReplacingMergeTree(version)
+ORDER BY (carrier, region, stage, called, silent, began);
+
+CREATE TABLE alarms ON CLUSTER netcheck AS alarms_local
+ENGINE = Distributed(netcheck, currentDatabase(), alarms_local, cityHash64(carrier, region, stage, called, silent, began));
+
+INSERT INTO migrations (number, name) VALUES (3, '0003_alarms.sql');
+
+ALTER TABLE reports_local ON CLUSTER netcheck ADD COLUMN batch UInt32 DEFAULT 0 AFTER token;
+
+ALTER TABLE reports ON CLUSTER netcheck ADD COLUMN batch UInt32 DEFAULT 0 AFTER token;
+
+INSERT INTO migrations (number, name) VALUES (4, '0004_batch.sql');
