@@ -7,17 +7,22 @@ from pathlib import Path
 import pytest
 
 from netcheck.cli.reporting import known
+from netcheck.crowd.verifying import Mark, verified
+from netcheck.fleet import feed_keys
 from netcheck.fleet.attributing import cells
 from netcheck.fleet.collector.incoming import Intake
+from netcheck.fleet.feeding import Feeding
 from netcheck.fleet.measured import Alarm, AlarmKind, Cell, Stage
 from netcheck.fleet.population.living import live
 from netcheck.fleet.population.people import Makeup
 from netcheck.fleet.population.weather import turned_away
+from netcheck.fleet.recurring import CannotGoOn
 from netcheck.fleet.showing import Showing
 from netcheck.fleet.store import alarms
 from netcheck.fleet.store.engine import Engine, migrate
 from netcheck.fleet.watching import Watch
 from netcheck.report.form import encode
+from netcheck.seal import signing
 from netcheck.text import words
 
 pytestmark = pytest.mark.fleet
@@ -130,6 +135,47 @@ def test_the_page_is_made_of_the_store_alone(empty: Engine, tmp_path: Path) -> N
         ("AT&T", "outage"),
         ("Verizon", "ok"),
     ]
+
+
+def test_pages_are_made_before_anybody_asks(empty: Engine) -> None:
+    showing = Showing(empty, NAMES, words(), lambda: END * 60.0)
+    assert showing.ready("/") is None
+    showing.renew()
+    every = ["/", "/outages.json"]
+    every += [f"/carrier/{id}{twin}" for id in NAMES for twin in ("", ".json")]
+    assert {path: showing.text(path) for path in every} == {
+        path: showing.ready(path) for path in every
+    }
+    assert json.loads(showing.ready("/outages.json") or "")["carriers"] != []
+    assert (showing.ready("/carrier/nobody"), showing.text("/carrier/nobody")) == (None, None)
+
+
+def test_the_feed_is_made_of_the_store_and_believed(empty: Engine, tmp_path: Path) -> None:
+    watching = watch(empty, tmp_path / "watch.json")
+    now = BROKE + 15
+    root, online = bytes([1]) * 32, bytes([2]) * 32
+    keys = tmp_path / "keys"
+    keys.write_text(feed_keys.signed(root, [signing.public_key(online)], now * 60, 30))
+    feeding = Feeding(
+        empty,
+        tmp_path,
+        keys,
+        online,
+        {"att_us": "US", "verizon_us": "US"},
+        lambda: watching.next,
+        lambda: now * 60.0,
+    )
+    with pytest.raises(CannotGoOn, match="the watch is behind"):
+        feeding.write()  # it would say that all is well, and nobody has looked
+    watching.caught_up(now)
+    assert feeding.write() == ["US"]
+    raw = (tmp_path / "US.jws").read_bytes()
+    status = verified(raw, signing.public_key(root), "US", now * 60, Mark()).status
+    said = [status.of(carrier) for carrier in ("att_us", "verizon_us")]
+    assert [entry and entry.state for entry in said] == ["outage", "ok"]
+    keys.unlink()
+    with pytest.raises(CannotGoOn, match="keys can't be read"):
+        feeding.write()
 
 
 def test_what_a_stage_says_twice_is_kept_once(empty: Engine) -> None:

@@ -190,9 +190,9 @@ def _write(path: str | None, collector: _Collector, door: Door) -> int:
 def _go_on(demo: "Demo", watch: "Watch", collector: _Collector, door: Door) -> None:
     """In real time, until somebody ends it. Raises Problem."""
     from netcheck.fleet.demo import DemoFailed
-    from netcheck.fleet.watching import Watching
+    from netcheck.fleet.watching import watching
 
-    Watching(watch).start()
+    watching(watch).start()
     door.say("fleet.demo.watch", host=collector.address)
     try:
         demo.go_on(threading.Event())

@@ -18,7 +18,7 @@ from netcheck.cli.fleet_serving import (
     serve,
     where,
 )
-from netcheck.cli.fleet_watching import watched
+from netcheck.cli.fleet_watching import FEED, beside, check_feed
 from netcheck.cli.options import Given, Option, Positional, Unfit, whole_between
 from netcheck.cli.problems import Problem
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from netcheck.fleet.collector.app import Collector
     from netcheck.fleet.collector.keeping import Keeping
-    from netcheck.fleet.watching import Watching
+    from netcheck.fleet.recurring import Recurring
 
 _PORT = 8443
 _DAYS = (1, 3650)
@@ -58,6 +58,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("queue", "URL", read=_queue),
     Option("drain"),
     Option("rotate-key"),
+    *FEED,
 )
 POSITIONALS: tuple[Positional, ...] = ()
 
@@ -67,6 +68,7 @@ def perform(given: Given, door: Door) -> int:
     begin()
     if given.drain and given.queue is None:
         raise Problem("fleet.serve.drain-needs-queue")
+    check_feed(given)
     from netcheck.fleet.collector.app import build
     from netcheck.fleet.serving import Service
 
@@ -77,17 +79,19 @@ def perform(given: Given, door: Door) -> int:
         keeping = _keeping(given, folder)
         collector = _collector(given, folder, keeping)
         pages: list[BaseRoute] = []
-        watching: Watching | None = None
+        parts: dict[str, Recurring] = {}
         if given.queue is None or given.drain:
-            pages, watching = watched(_dsn_of(given, folder), folder, door.words)
+            pages, parts = beside(given, _dsn_of(given, folder), folder, door.words)
+        collector.beside = {name: part.why for name, part in parts.items()}
         service = Service(build(collector, pages), place)
         address = opened(service)
         key = _base64(collector.gateway.configs[0])
         door.say("fleet.serve.ready", host=address, name=key, path=str(folder))
-        if watching is not None:
-            watching.start()
+        for part in parts.values():
+            part.start()
+        if parts:
             door.say("fleet.serve.page", host=address)
-        steps = [watching.end, keeping.end] if watching is not None else [keeping.end]
+        steps = [*(part.end for part in parts.values()), keeping.end]
         serve(service, Ending(service.end, *steps), door)
         for step in steps:
             step()

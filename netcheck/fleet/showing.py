@@ -3,14 +3,15 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from netcheck.fleet.page import (
-    CarrierView,
     Outages,
     Sources,
     carrier,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from netcheck.text import Words
 
 FRESH_S = 20.0  # however many ask
+EVERY_S = 60.0  # where the page is made before anybody asks
+STALE_S = 150.0  # there: whoever asks makes it after all
 _HTML, _JSON = "text/html; charset=utf-8", "application/json"
 _HEADERS = {
     "cache-control": f"public, max-age={FRESH_S:.0f}",
@@ -35,11 +38,21 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
 }
 _MINUTE_S = 60
+_FRONT, _FRONT_TWIN, _CARRIER, _TWIN = "/", "/outages.json", "/carrier/", ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What was gathered then (a monotonic moment), and the pages made of it, by their paths."""
+
+    at_s: float
+    outages: Outages
+    texts: dict[str, str] = field(default_factory=dict)
 
 
 class Showing:
-    """What the page shows, reckoned anew when it is older than FRESH_S. `names` are the carriers
-    that may be shown."""
+    """What the page shows, reckoned anew when it is older than `fresh_s` and somebody asks, or by
+    `renew`. `names` are the carriers that may be shown."""
 
     def __init__(
         self,
@@ -47,20 +60,62 @@ class Showing:
         names: Mapping[str, str],
         words: "Words",
         clock: Callable[[], float] = time.time,
+        fresh_s: float = FRESH_S,
     ) -> None:
         self._engine, self._queries = engine, Queries(engine)
-        self._names, self._clock = names, clock
+        self._names, self._clock, self._fresh_s = names, clock, fresh_s
         self.words = words
         self._lock = threading.Lock()
-        self._gathered: tuple[float, Outages] | None = None
+        self._shown: _Shown | None = None
 
     def outages(self) -> Outages:
         """Raises StoreTrouble."""
+        return self._fresh().outages
+
+    def renew(self) -> None:
+        """Make all pages now, for whoever asks later. Raises StoreTrouble."""
+        shown = _Shown(time.monotonic(), self._gather())
+        for path in paths(shown.outages):
+            shown.texts[path] = self._made(path, shown.outages)
+        self._shown = shown
+
+    def ready(self, path: str) -> str | None:
+        """The text of this page, if it is made and fresh."""
+        shown = self._shown
+        return shown.texts.get(path) if shown is not None and self._is_fresh(shown) else None
+
+    def text(self, path: str) -> str | None:
+        """The text of this page; None: of that carrier nothing was measured. Raises
+        StoreTrouble."""
+        shown = self._fresh()
+        if path not in shown.texts:
+            if path not in paths(shown.outages):
+                return None
+            shown.texts[path] = self._made(path, shown.outages)
+        return shown.texts[path]
+
+    def _fresh(self) -> "_Shown":
         with self._lock:
-            gathered, now_s = self._gathered, time.monotonic()
-            if gathered is None or now_s - gathered[0] >= FRESH_S:
-                gathered = self._gathered = (now_s, self._gather())
-            return gathered[1]
+            shown = self._shown
+            if shown is None or not self._is_fresh(shown):
+                shown = self._shown = _Shown(time.monotonic(), self._gather())
+            return shown
+
+    def _is_fresh(self, shown: "_Shown") -> bool:
+        return time.monotonic() - shown.at_s < self._fresh_s
+
+    def _made(self, path: str, outages: Outages) -> str:
+        if path == _FRONT:
+            return front(outages, self.words)
+        if path == _FRONT_TWIN:
+            return front_json(outages)
+        id = path.removeprefix(_CARRIER).removesuffix(_TWIN)
+        view = next(view for view in outages.carriers if view.id == id)
+        return (
+            carrier_json(view, outages)
+            if path.endswith(_TWIN)
+            else carrier(view, outages, self.words)
+        )
 
     def _gather(self) -> Outages:
         now = int(self._clock()) // _MINUTE_S
@@ -70,40 +125,25 @@ class Showing:
         return gather(Sources(counts, kept, self._names, now))
 
 
+def paths(outages: Outages) -> set[str]:
+    """Of all pages that there are of it."""
+    of_carriers = {f"{_CARRIER}{view.id}" for view in outages.carriers}
+    return {_FRONT, _FRONT_TWIN, *of_carriers, *(f"{path}{_TWIN}" for path in of_carriers)}
+
+
 def routes(showing: Showing) -> list[BaseRoute]:
     """`/`, `/outages.json`, and of each carrier `/carrier/ID` and `/carrier/ID.json`."""
-    words = showing.words
 
-    def of_all(text: Callable[[Outages], str], kind: str) -> Callable[[Request], Response]:
-        return lambda _: _answer(showing, text, kind)
+    async def page(request: Request) -> Response:
+        path = request.url.path
+        text = showing.ready(path)
+        try:
+            if text is None:
+                text = await run_in_threadpool(showing.text, path)
+        except StoreTrouble:
+            return PlainTextResponse("The store does not answer just now.\n", 503)
+        if text is None:
+            return PlainTextResponse("Of that carrier nothing was measured.\n", 404)
+        return Response(text, 200, _HEADERS, _JSON if path.endswith(_TWIN) else _HTML)
 
-    def of_one(
-        text: Callable[[CarrierView, Outages], str], kind: str
-    ) -> Callable[[Request], Response]:
-        def endpoint(request: Request) -> Response:
-            id = request.path_params["id"]
-
-            def told(outages: Outages) -> str | None:
-                views = (view for view in outages.carriers if view.id == id)
-                return next((text(view, outages) for view in views), None)
-
-            return _answer(showing, told, kind)
-
-        return endpoint
-
-    return [
-        Route("/", of_all(lambda outages: front(outages, words), _HTML)),
-        Route("/outages.json", of_all(front_json, _JSON)),
-        Route("/carrier/{id}.json", of_one(carrier_json, _JSON)),
-        Route("/carrier/{id}", of_one(lambda view, outages: carrier(view, outages, words), _HTML)),
-    ]
-
-
-def _answer(showing: Showing, told: Callable[[Outages], str | None], kind: str) -> Response:
-    try:
-        text = told(showing.outages())
-    except StoreTrouble:
-        return PlainTextResponse("The store does not answer just now.\n", 503)
-    if text is None:
-        return PlainTextResponse("Of that carrier nothing was measured.\n", 404)
-    return Response(text, 200, _HEADERS, kind)
+    return [Route(path, page) for path in (_FRONT, _FRONT_TWIN, f"{_CARRIER}{{id}}")]

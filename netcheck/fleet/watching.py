@@ -7,7 +7,6 @@ LAG_S after its minute is not counted here (it is on the page).
 """
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,8 +16,9 @@ from typing import Any
 from netcheck.fleet.detection.detector import Detector
 from netcheck.fleet.detection.tally import Tally
 from netcheck.fleet.measured import Alarm, Received
+from netcheck.fleet.recurring import Recurring
 from netcheck.fleet.store import alarms as kept_alarms
-from netcheck.fleet.store.engine import Engine, StoreTrouble
+from netcheck.fleet.store.engine import Engine
 from netcheck.report.form import Report
 from netcheck.store.unavailable import StoreUnavailable
 from netcheck.store.write import write_whole
@@ -99,35 +99,13 @@ class Watch:
         self._resumed = True
 
 
-class Watching:
-    """A watch in a thread of its own. `trouble`: why it stands still, None while it goes on."""
+def watching(watch: Watch, clock: Callable[[], float] = time.time) -> Recurring:
+    """A watch in a thread of its own; at its end the state is kept."""
 
-    def __init__(self, watch: Watch, clock: Callable[[], float] = time.time) -> None:
-        self._watch, self._clock = watch, clock
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._go_on, daemon=True)
-        self.trouble: str | None = None
+    def catch_up() -> None:
+        watch.caught_up(int(clock() - LAG_S) // _MINUTE_S)
 
-    def start(self) -> None:
-        """Watch from now on."""
-        self._thread.start()
-
-    def end(self, patience_s: float = 5.0) -> None:
-        """Stop, with the state kept."""
-        self._ended.set()
-        self._thread.join(patience_s)
-
-    def _go_on(self) -> None:
-        while not self._ended.wait(_REST_S):
-            self._step(lambda: self._watch.caught_up(int(self._clock() - LAG_S) // _MINUTE_S))
-        self._step(self._watch.keep)
-
-    def _step(self, step: Callable[[], object]) -> None:
-        try:
-            step()
-            self.trouble = None
-        except StoreTrouble as trouble:
-            self.trouble = str(trouble)
+    return Recurring(catch_up, _REST_S, watch.keep)
 
 
 class _Arrived:

@@ -5,7 +5,7 @@ safe, and keeps, logs and repeats nothing of who asked.
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -50,7 +50,8 @@ class Refused(Exception):
 @dataclass
 class Collector:
     """`signing` are the secret bytes receipts are signed with. `behind_proxy`: a proxy of one's
-    own says who asks, in the last place of X-Forwarded-For."""
+    own says who asks, in the last place of X-Forwarded-For. `beside`: what goes on in the same
+    process, and why it stands still, None while it goes on."""
 
     intake: Intake
     keeping: Keeping
@@ -59,6 +60,7 @@ class Collector:
     caps: Caps = field(default_factory=Caps)
     behind_proxy: bool = False
     clock: Callable[[], float] = time.time
+    beside: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
     tally: metrics.Tally = field(default_factory=metrics.Tally)
     _in_flight: int = 0
     _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MOST_BATCHES))
@@ -107,16 +109,20 @@ class Collector:
         return Response(self.gateway.published, media_type=KEYS_TYPE)
 
     async def health(self, _: Request) -> Response:
-        """Whether reports are taken and stored."""
+        """Whether reports are taken and stored; what goes on beside that is told and not
+        counted."""
         trouble = self.keeping.trouble()
-        return JSONResponse(
-            {"ok": trouble is None, "trouble": trouble}, 200 if not trouble else 503
-        )
+        beside = {name: why() for name, why in self.beside.items()}
+        told: dict[str, Any] = {"ok": trouble is None, "trouble": trouble}
+        if beside:
+            told["beside"] = beside
+        return JSONResponse(told, 200 if not trouble else 503)
 
     async def metrics(self, _: Request) -> Response:
         """For Prometheus."""
         up = {"up": float(self.keeping.trouble() is None)}
-        said = metrics.text(self.tally, {**self.keeping.figures(), **up})
+        beside = {f"{name}_up": float(why() is None) for name, why in self.beside.items()}
+        said = metrics.text(self.tally, {**self.keeping.figures(), **up, **beside})
         return Response(said, media_type=metrics.CONTENT_TYPE)
 
     async def receipt_key(self, _: Request) -> Response:

@@ -17,6 +17,9 @@ _HELP = {
     "store_failures_total": "Times the store refused a batch; it is tried again.",
     "defects_total": "Requests that ended in a defect of the collector.",
     "spool_reports": "Reports that are safe in the spool and not yet in the store.",
+    "watch_up": "1 while the store is watched for outages.",
+    "page_up": "1 while the page is made anew.",
+    "feed_up": "1 while the status files are written.",
     "up": "1 while reports are taken.",
 }
 
