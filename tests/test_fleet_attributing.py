@@ -1,6 +1,8 @@
 """What of a report counts against its carrier, and what is laid to nobody."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netcheck.cli.reporting import known
 from netcheck.fleet.attributing import called_outcomes, cells, outcomes
@@ -12,9 +14,9 @@ KNOWN = known()
 
 def report(*findings, **more):
     assert set(findings) <= KNOWN.findings
-    given = {"carrier": "att_us", "region": "US", "side": "carrier"} | more
+    told = {"carrier": "att_us", "region": "US", "side": "carrier"} | more
     return Report(
-        "0" * 32, "0" * 8, "2024-02-22T09:15Z", "0.1", 1, findings=tuple(sorted(findings)), **given
+        "0" * 32, "0" * 8, "2024-02-22T09:15Z", "0.1", 1, findings=tuple(sorted(findings)), **told
     )
 
 
@@ -138,3 +140,16 @@ def test_the_cells_of_a_bystander_who_cannot_reach_somebody():
         Cell("verizon_us", "US", Stage.NAMES, "att_us"): False,
         Cell("verizon_us", "US", Stage.GATEWAYS, "att_us"): False,
     }
+
+
+@given(
+    findings=st.sets(st.sampled_from(sorted(KNOWN.findings)), max_size=40),
+    side=st.sampled_from(["carrier", "local", "isp", "inconclusive"]),
+    service=st.sampled_from([None, "in-service", "out-of-service", "emergency-only", "radio-off"]),
+    called=st.sampled_from([None, "verizon_us"]),
+)
+def test_cells_say_what_the_outcomes_say_whatever_else_was_found(findings, side, service, called):
+    seen = report(*findings, side=side, phone_service=service, called=called)
+    own = {Cell("att_us", "US", stage): fails for stage, fails in outcomes(seen).items()}
+    others = called_outcomes(seen).items()
+    assert cells(seen) == own | {Cell("att_us", "US", s, called): fails for s, fails in others}

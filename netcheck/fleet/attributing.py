@@ -10,6 +10,7 @@ told how many see nothing.
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from netcheck.fleet.measured import Cell, Stage
 from netcheck.model.phone import ServiceState
@@ -41,6 +42,20 @@ _ON_THE_WAY = frozenset(
 """What explains a silent gateway without its operator. Some answer at home only."""
 
 _LAID_TO_OTHERS = (Side.LOCAL.value, Side.ISP.value)
+_ZONES, _GATEWAYS = ("own-zone", "called-zone"), ("own-epdg", "called-epdg")
+_TELLING = frozenset(
+    {
+        *_SERVED,
+        *_NOT_SERVED,
+        *_OF_THE_HANDSET,
+        *_CONTROLS_ANSWER,
+        *_ON_THE_WAY,
+        "control-zone.resolves",
+        *(f"{zone}.{state}" for zone in _ZONES for state in ("resolves", *_NAMES_FAIL)),
+        *(f"{gate}.{state}" for gate in _GATEWAYS for state in ("answers", *_GATEWAYS_FAIL)),
+    }
+)
+"""All findings that are looked at here."""
 
 
 def outcomes(report: Report) -> Mapping[Stage, bool]:
@@ -48,14 +63,7 @@ def outcomes(report: Report) -> Mapping[Stage, bool]:
     carrier was chosen or the controls failed too, is left out."""
     if report.carrier is None:
         return {}
-    said = frozenset(report.findings)
-    blamed = report.side not in _LAID_TO_OTHERS
-    told = {
-        Stage.REGISTRATION: _registration(said, report.phone_service),
-        Stage.NAMES: _names(said, "own-zone", blamed),
-        Stage.GATEWAYS: _gateways(said, "own-epdg", blamed),
-    }
-    return {stage: fails for stage, fails in told.items() if fails is not None}
+    return _own(frozenset(report.findings), _blamed(report), report.phone_service)
 
 
 def called_outcomes(report: Report) -> Mapping[Stage, bool]:
@@ -63,29 +71,56 @@ def called_outcomes(report: Report) -> Mapping[Stage, bool]:
     show from here."""
     if report.carrier is None or report.called is None:
         return {}
-    said = frozenset(report.findings)
-    blamed = report.side not in _LAID_TO_OTHERS
+    return _of_called(frozenset(report.findings), _blamed(report))
+
+
+def cells(report: Report) -> Mapping[Cell, bool]:
+    """Each cell that the report tells something of, own and called."""
+    if report.carrier is None:
+        return {}
+    said = _TELLING.intersection(report.findings)
+    at = (report.carrier, report.region or "", report.called)
+    return _cells(*at, said, _blamed(report), report.phone_service)
+
+
+@lru_cache(maxsize=1 << 14)
+def _cells(
+    carrier: str,
+    region: str,
+    called: str | None,
+    said: frozenset[str],
+    blamed: bool,
+    service: str | None,
+) -> Mapping[Cell, bool]:
+    """Most reports tell one of a few hundred things; reckoning it costs more than finding it."""
+    told = {
+        Cell(carrier, region, stage): fails for stage, fails in _own(said, blamed, service).items()
+    }
+    if called is not None:
+        for stage, fails in _of_called(said, blamed).items():
+            told[Cell(carrier, region, stage, called)] = fails
+    return MappingProxyType(told)
+
+
+def _blamed(report: Report) -> bool:
+    return report.side not in _LAID_TO_OTHERS
+
+
+def _own(said: frozenset[str], blamed: bool, service: str | None) -> Mapping[Stage, bool]:
+    told = {
+        Stage.REGISTRATION: _registration(said, service),
+        Stage.NAMES: _names(said, "own-zone", blamed),
+        Stage.GATEWAYS: _gateways(said, "own-epdg", blamed),
+    }
+    return {stage: fails for stage, fails in told.items() if fails is not None}
+
+
+def _of_called(said: frozenset[str], blamed: bool) -> Mapping[Stage, bool]:
     told = {
         Stage.NAMES: _names(said, "called-zone", blamed),
         Stage.GATEWAYS: _gateways(said, "called-epdg", blamed),
     }
     return {stage: fails for stage, fails in told.items() if fails is not None}
-
-
-def cells(report: Report) -> Mapping[Cell, bool]:
-    """Each cell that the report tells something of, own and called."""
-    carrier, region = report.carrier or "", report.region or ""
-    told = {_cell(carrier, region, stage, ""): fails for stage, fails in outcomes(report).items()}
-    if report.called is not None:
-        for stage, fails in called_outcomes(report).items():
-            told[_cell(carrier, region, stage, report.called)] = fails
-    return told
-
-
-@lru_cache(maxsize=1 << 14)
-def _cell(carrier: str, region: str, stage: Stage, called: str) -> Cell:
-    """The same few cells over and over; making one costs more than finding it."""
-    return Cell(carrier, region, stage, called)
 
 
 def _registration(said: frozenset[str], service: str | None) -> bool | None:

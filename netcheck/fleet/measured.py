@@ -15,6 +15,8 @@ class Stage(StrEnum):
     NAMES = "names"  # the carrier's zone of Wi-Fi-calling names
     GATEWAYS = "gateways"  # its Wi-Fi-calling gateways, while another operator's answer
 
+    __hash__ = str.__hash__  # an enum's own is slow, and cells are looked up for every report
+
 
 class AlarmKind(StrEnum):
     """In which way a cell is worse than it should be."""

@@ -132,8 +132,8 @@ class Intake:
         told.pad = ""
         row = [self._encode(told)[:-1], received, b',"token":%d' % int(told.device_token, 16)]
         for cell, fails in self._telling(cast(Report, told)).items():
-            whose = b"called_" if cell.called else b""
-            row.append(b',"fails_%s%s":%d' % (whose, cell.stage.value.encode(), fails))
+            whose = b',"fails_called_%s":%d' if cell.called else b',"fails_%s":%d'
+            row.append(whose % (cell.stage.encode(), fails))
         row.append(b"}\n")
         return b"".join(row)
 
