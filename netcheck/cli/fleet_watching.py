@@ -9,6 +9,7 @@ from netcheck.cli.exit_codes import FAILED
 from netcheck.cli.feed_key_files import SECRET, key_in, text_in
 from netcheck.cli.options import Given, Option
 from netcheck.cli.problems import Problem
+from netcheck.model.verdict import Worded
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -37,7 +38,7 @@ def check_feed(given: Given) -> None:
     if given.queue is not None and not given.drain:
         raise Problem("fleet.serve.feed-needs-store")
     if not given.feed_folder.is_dir():
-        reason = "there is no such folder"
+        reason = Worded("reason.no-folder")
         raise Problem("error.unwritable-file", path=str(given.feed_folder), reason=reason)
     _check_vouched(key_in(given.signing_key, SECRET), given.feed_keys)
 
