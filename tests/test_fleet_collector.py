@@ -338,7 +338,7 @@ def test_who_sends_too_much_is_told_when_to_come_again(tmp_path):
         (["--drain"], 2, "The option --drain takes from a queue"),
         (["--queue", "http://x"], 2, "The option --queue can't be http://x: it is nats://"),
         (["--queue", "nats://127.0.0.1:9"], 1, "The store can't be used: the queue"),
-        (["--keep-days", "0"], 2, "The option --keep-days can't be 0: it is a number from 1"),
+        (["--keep-days", "0"], 2, "The option --keep-days can't be 0: it is a whole number"),
         (["--uncapped", "home"], 2, "The option --uncapped can't be home: it is a network"),
     ],
 )
