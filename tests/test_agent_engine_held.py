@@ -85,8 +85,8 @@ def test_held_checks_start_only_after_the_release_and_look_at_its_situation():
         "carrier", lambda target, situation: asked.append(situation.own) or ok(), Stage.CARRIER
     )
     running = engine([check("local"), carrier], before, holds=held)
-    threading.Timer(0.2, running.release, [after]).start()
     begun = time.monotonic()
+    threading.Timer(0.2, running.release, [after]).start()
     running.run()
     assert asked == ["cricket"]
     assert 0.2 <= time.monotonic() - begun < 0.6

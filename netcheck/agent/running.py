@@ -165,6 +165,7 @@ class Run:
         first = () if self._narrowed else FIRST
         spared = {seen.check for seen in self._taken_over}
         spared |= asks_carriers() if self._request.spares_carriers else set()
+        spared |= {HEARS_THE_CROWD} if self._crowd is None else set()  # nothing waits for no feed
         rest = [c for c in ALL if c.id in wanted - spared and c not in first]
         if self._crowd is not None and any(c.id == HEARS_THE_CROWD for c in rest):
             self._crowd.start()
