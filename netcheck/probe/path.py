@@ -8,6 +8,7 @@ router that forwards well may still say nothing of expired datagrams (RFC 1812 4
 import selectors
 import socket
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from netcheck.model.outcome import Failure
@@ -69,7 +70,7 @@ class Sounding:
         self.ends = False  # nothing goes further than what answered here
 
 
-class Trace:
+class Trace(ABC):
     """The soundings of one trace, lowest TTL first: when to send which, and when to end. How one is
     sent and heard is a subclass's."""
 
@@ -80,17 +81,17 @@ class Trace:
         self.address, self.payload = address, payload
         self.deadline = deadline
 
+    @abstractmethod
     def send(self, sounding: Sounding) -> None:
         """Send it now, or raise OSError. Once its way out is open it counts as tried."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hear(self, wait_s: float) -> None:
         """Take in what comes within that time; back as soon as something did."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Let go of what sending took."""
-        raise NotImplementedError
 
     def plan(self, first: int, last: int) -> None:
         """Sound these TTLs, each when its hop may be asked; not at all if that is too late."""
