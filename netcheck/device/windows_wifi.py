@@ -89,7 +89,7 @@ class Service:
     """A connection to the WLAN service."""
 
     def __init__(self, library: Library, handle: int) -> None:
-        self.library = library
+        self.dll = library
         self.handle = handle
 
     def interfaces(self) -> list[tuple[UUID, int]]:
@@ -141,13 +141,13 @@ class Service:
     ) -> Iterator[int]:
         """The address of what the service allocated for one call; it is given back afterwards."""
         there = POINTER()
-        self.library.checked(name, *arguments, ctypes.addressof(there), *after)
+        self.dll.checked(name, *arguments, ctypes.addressof(there), *after)
         if not there.value:
             raise Corrupt(f"{name} gave nothing")
         try:
             yield there.value
         finally:
-            self.library.call("WlanFreeMemory", there)
+            self.dll.call("WlanFreeMemory", there)
 
 
 class Point(NamedTuple):

@@ -137,7 +137,7 @@ class WindowsWifiWatch:
     def _register(self, sources: int, callback: Any) -> bool:
         """Whether Windows will tell."""
         try:
-            self._asked.library.checked(
+            self._asked.dll.checked(
                 "WlanRegisterNotification",
                 self._asked.handle,
                 sources,
