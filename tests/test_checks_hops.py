@@ -7,7 +7,7 @@ import pytest
 from netcheck.catalog import load
 from netcheck.checks import hops_are_steady
 from netcheck.checks.contract import Seen
-from netcheck.checks.hops_are_steady import HopsFacts, compared, pooled, way_facts
+from netcheck.checks.hops_are_steady import HopsFacts, compared, pooled, shared_until, way_facts
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Outcome
 from netcheck.probe.hop_trains import HopTrain
@@ -39,8 +39,8 @@ def hops(*lost, end, delays=()):
     return [*made, HopTrain(None, None, train(end, delays[-1] if delays else 1.0))]
 
 
-def way(*lost, end, family="ipv4", operator="One"):
-    return way_facts(operator, family, hops(*lost, end=end), HERE)
+def way(*lost, end, family="ipv4", operator="One", shared_until=None):
+    return way_facts(operator, family, hops(*lost, end=end), HERE, shared_until)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,10 @@ FROM3, FROM3_6 = way(0, 0, 5, 5, end=5), way(0, 0, 5, 5, end=5, family="ipv6")
 FROM1, FROM4 = way(5, 5, 5, 5, end=5), way(0, 0, 0, 5, end=5)
 LITTLE = way(0, 0, 1, 1, end=1)  # by itself one of sixteen is none
 DEAD = way(0, 0, None, None, end=SENT)
+LUCKY = way(0, 0, 5, 5, end=1, shared_until=4)
+UNLUCKY = way(0, 0, 5, 5, end=5, shared_until=4)
+FAR_APART = way(0, 0, 11, 11, end=12, shared_until=4)
+AT_ITS_END = way(0, 0, 0, 0, end=5, shared_until=4)
 HIDDEN = way(None, None, None, None, end=5)
 
 
@@ -108,6 +112,9 @@ HIDDEN = way(None, None, None, None, end=5)
         ([FROM4, FROM4, FROM3], "beyond", 4),
         ([FROM3, CLEAN4], "one-target", None),
         ([FROM3, LITTLE, LITTLE, LITTLE], "at-provider", 3),
+        ([UNLUCKY, LUCKY], "at-provider", 3),  # both pass the hop where it begins
+        ([FAR_APART, LUCKY], "one-target", None),  # no luck is as good as that
+        ([AT_ITS_END, CLEAN4], "one-target", None),
         ([CLEAN4, CLEAN4, FROM3_6, FROM3_6], "one-family", None),
         ([CLEAN4, CLEAN4, FROM3_6, CLEAN6], "one-target", None),
         ([HIDDEN, HIDDEN], "unseen", None),
@@ -126,6 +133,13 @@ def test_what_several_ways_heard_of_one_router_counts_together():
     one, other = hops(0, 2, end=0), hops(0, 4, end=4)
     together = pooled(one, [one, other])
     assert [(hop.train.sent, hop.train.lost) for hop in together] == [(32, 0), (32, 6), (16, 0)]
+
+
+def test_the_hops_that_ways_share_end_where_their_routers_differ():
+    one, other = hops(0, 0, 0, 0, end=0), hops(0, 1, 0, None, end=0)
+    other[2] = HopTrain(3, "203.0.113.9", train(0))
+    assert shared_until(one, [one, other]) == 2
+    assert shared_until(one, [one]) is None
 
 
 def test_a_router_at_the_same_distance_on_another_way_is_another_router():

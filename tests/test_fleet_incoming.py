@@ -157,7 +157,7 @@ def test_a_bomb_is_not_unpacked_beyond_its_bound():
     ("raw", "packing", "status"),
     [
         (b"no gzip", "gzip", 400),
-        (gzip.compress(b"whole")[:-3], "gzip", 400),
+        (gzip.compress(b"whole", mtime=0)[:-3], "gzip", 400),
         (b"no zstd", "zstd", 400),
         (b"x", "br", 415),
         (b"x" * 101, "identity", 413),

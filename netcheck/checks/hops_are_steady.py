@@ -9,6 +9,7 @@ see a fifth of loss almost surely, a tenth every other time, less by luck. Loss 
 looks the same as loss on the way there.
 """
 
+import math
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -53,7 +54,8 @@ class HopLossFacts(Facts):
 class WayLossFacts(Facts):
     """`lossy`: its end loses. `starts_at`: the first hop from which on everything loses; None:
     none, or no hop spoke that could tell. `slows_at`: the hop that adds most to the delay, and
-    `slows_ms` how much. `taken`: somebody on the way answers in the server's name."""
+    `slows_ms` how much. `taken`: somebody on the way answers in the server's name. `shared_until`:
+    the last hop that another way passed as well; None: none is known."""
 
     operator: str
     family: str
@@ -64,6 +66,7 @@ class WayLossFacts(Facts):
     slows_at: int | None
     slows_ms: float | None
     taken: bool
+    shared_until: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ def observe(target: Target, situation: Situation) -> Observed:
                 family,
                 pooled(own, _of_family(told, family)),
                 situation,
+                shared_until(own, _of_family(told, family)),
             )
             for family, operator, own in told
             if own
@@ -161,6 +165,13 @@ def pooled(own: Sequence[HopTrain], ways: Sequence[Sequence[HopTrain]]) -> list[
     return found
 
 
+def shared_until(own: Sequence[HopTrain], ways: Sequence[Sequence[HopTrain]]) -> int | None:
+    """The last hop of one way whose router others heard of at the same distance."""
+    others = {(hop.ttl, hop.address) for way in ways for hop in way if hop not in own}
+    same = [hop.ttl for hop in own if hop.ttl and hop.address and (hop.ttl, hop.address) in others]
+    return max(same, default=None)
+
+
 def _lengths(addresses: Sequence[str], name: str, situation: Situation) -> dict[str, int]:
     """How many hops are worth sounding on each way: all before the server, or all that spoke."""
     found: dict[str, int] = {}
@@ -181,7 +192,11 @@ def _lengths(addresses: Sequence[str], name: str, situation: Situation) -> dict[
 
 
 def way_facts(
-    operator: str, family: str, trains: Sequence[HopTrain], situation: Situation
+    operator: str,
+    family: str,
+    trains: Sequence[HopTrain],
+    situation: Situation,
+    shared_until: int | None = None,
 ) -> WayLossFacts:
     """One way, from the trains to its hops and, last, to its end."""
     hops, end = trains[:-1], trains[-1].train
@@ -198,6 +213,7 @@ def way_facts(
         slows_at=slows_at,
         slows_ms=slows_ms,
         taken=any(hop.answered_for for hop in hops) or not hops,
+        shared_until=shared_until,
     )
 
 
@@ -256,9 +272,10 @@ def compared(ways: Sequence[WayLossFacts], limits: Thresholds, home: int = 1) ->
     lossy = [way for way in alive if way.lossy]
     if not lossy:
         return HopsFacts(kept, "none", None, None)
-    ends = [way.hops[-1] for way in lossy]
-    percent = round(100 * sum(end.lost for end in ends) / sum(end.sent for end in ends))
-    if len(lossy) < len(alive) and not _lose_together([w for w in alive if not w.lossy], limits):
+    lost, sent = _counted(lossy)
+    percent = round(100 * lost / sent)
+    clean = [way for way in alive if not way.lossy]
+    if clean and not _lose_together(clean, limits) and not _by_luck(lossy, clean, limits):
         families = {way.family for way in lossy}
         whole = all(way.lossy for way in alive if way.family in families)
         several = len(families) == 1 and whole and len(lossy) > 1
@@ -274,9 +291,32 @@ def compared(ways: Sequence[WayLossFacts], limits: Thresholds, home: int = 1) ->
 
 
 def _lose_together(ways: Sequence[WayLossFacts], limits: Thresholds) -> bool:
+    return loss_state(*_counted(ways), limits) != "none"
+
+
+def _by_luck(
+    lossy: Sequence[WayLossFacts], clean: Sequence[WayLossFacts], limits: Thresholds
+) -> bool:
+    """Whether ways seem clean only because few of their packets met a loss that all share: it
+    begins where they pass too, and the counts do not rule that out (Fisher's exact test). A router
+    there that loses its own errors as often as one end loses data would be taken for the place."""
+    if not all(way.starts_at and way.starts_at <= (way.shared_until or 0) for way in lossy):
+        return False
+    lost, sent = _counted(lossy)
+    lost_of_clean, sent_of_clean = _counted(clean)
+    all_lost = lost + lost_of_clean
+    ways_to_lose = math.comb(sent + sent_of_clean, all_lost)
+    as_far_apart = sum(
+        math.comb(sent, count) * math.comb(sent_of_clean, all_lost - count)
+        for count in range(lost, min(sent, all_lost) + 1)
+    )
+    return bool(as_far_apart / ways_to_lose > limits.loss_apart_by_luck)
+
+
+def _counted(ways: Sequence[WayLossFacts]) -> tuple[int, int]:
+    """(lost, sent) at the ends of these ways."""
     ends = [way.hops[-1] for way in ways]
-    lost, sent = sum(end.lost for end in ends), sum(end.sent for end in ends)
-    return loss_state(lost, sent, limits) != "none"
+    return sum(end.lost for end in ends), sum(end.sent for end in ends)
 
 
 def read(situation: Situation) -> Iterable[Finding]:
