@@ -10,7 +10,7 @@ from netcheck.checks import gateway_answers, internet_is_steady, loss_is_rare
 from netcheck.checks.contract import Seen
 from netcheck.checks.gateway_answers import GatewayFacts
 from netcheck.checks.internet_is_steady import SteadyFacts
-from netcheck.checks.loss_grade import LossFacts, is_decided, loss_state
+from netcheck.checks.loss_grade import LossFacts, by_luck, is_decided, loss_state
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.probe.train import Train
@@ -101,6 +101,13 @@ def test_a_router_that_drops_knocks_and_passes_everything_on_is_no_lossy_link():
     assert ways((8, 20), (0, 20)) == ["home", "internet"]
     assert findings((8, 20), (0, 20)) == [("home-loss.none", 40), ("internet-loss.none", 0)]
     assert findings((8, 20), (7, 20)) == [("home-loss.heavy", 40), ("internet-loss.heavy", 35)]
+
+
+def test_the_link_is_clear_where_the_internet_loses_more_than_luck_could_hide_at_home():
+    assert findings((0, 20), (8, 20)) == [("home-loss.clear", 0), ("internet-loss.heavy", 40)]
+    assert findings((0, 20), (4, 20)) == [("home-loss.none", 0), ("internet-loss.heavy", 20)]
+    assert by_luck((0, 20), (8, 20)) == pytest.approx(0.0016, abs=0.0001)
+    assert by_luck((4, 20), (4, 20)) == pytest.approx(0.6526, abs=0.0001)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ CHANGED: dict[int, dict[str, tuple[str, str]]] = {
     },
     2: {},
     3: {},
+    4: {},
 }
 
 

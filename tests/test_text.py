@@ -85,7 +85,7 @@ FINDINGS = {
     "gateway": "answers silent absent",
     "full-line": "quick slower slow-up slow-down slow-both slow-at-home",
     "mapping": "outlasts too-short-at-router too-short-beyond",
-    "home-loss": "none some heavy",
+    "home-loss": "none clear some heavy",
     "path": "arrives ends-at-router ends-at-provider ends-beyond hidden",
     "translator": "passes silent",
     "translation": "none once by-two-routers by-provider by-two-routers-and-provider",

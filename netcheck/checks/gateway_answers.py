@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.internet_is_steady import SteadyFacts
-from netcheck.checks.loss_grade import HOME, INTERNET, LOOK, joined, loss_state
+from netcheck.checks.loss_grade import HOME, INTERNET, LOOK, by_luck, joined, loss_state
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
 from netcheck.checks.way_out import second_router
 from netcheck.model.check import CheckSpec
@@ -180,14 +180,17 @@ def read(situation: Situation) -> Iterable[Finding]:
 def home_loss(lost: int, sent: int, situation: Situation) -> str:
     """The state of the link to the router. What gets lost there is missing further out too: where
     as many packets to the internet were counted and hardly one was lost, home lost it by chance,
-    or the router lets only so many knocks a second in."""
+    or the router lets only so many knocks a second in. Where the internet loses more than luck
+    could hide here, the link is clear."""
     limits = situation.catalog.thresholds
     state = loss_state(lost, sent, limits)
-    if state == "none":
-        return state
     for _, facts in situation.seen.facts("internet-is-steady", SteadyFacts):
-        counted = joined(INTERNET, facts.lost, facts.sent, situation)
-        if counted[1] >= sent and loss_state(*counted, limits) == "none":
+        beyond = joined(INTERNET, facts.lost, facts.sent, situation)
+        loses_beyond = loss_state(*beyond, limits) != "none"
+        if state == "none" and loses_beyond:
+            far_apart = by_luck((lost, sent), beyond) < limits.loss_clear_by_luck
+            return "clear" if far_apart else "none"
+        if state != "none" and beyond[1] >= sent and not loses_beyond:
             return "none"
     return state
 

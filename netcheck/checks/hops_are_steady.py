@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from netcheck.catalog.thresholds import Thresholds
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.gateway_answers import is_home
-from netcheck.checks.loss_grade import loss_state
+from netcheck.checks.loss_grade import by_luck, loss_state
 from netcheck.checks.stun_answers import class_of
 from netcheck.checks.way_out import home_hops, path_facts
 from netcheck.model.check import CheckSpec
@@ -226,22 +226,41 @@ def _hop(hop: HopTrain, situation: Situation) -> HopLossFacts:
 
 
 def _starts_at(hops: Sequence[HopTrain], end: Train, situation: Situation) -> int | None:
-    """The first hop from which on every hop that speaks loses; None where none of them does, so
-    that it starts behind the last that spoke, or where none spoke at all."""
+    """The hop at which the loss most likely begins, by all hops that speak together: those before
+    it lose next to nothing, or errors of their own; those from it on as much as the end. Behind
+    the last where none of them loses; None where none spoke, or where all lose but hops before
+    them are silent, which may be to blame as well."""
     limits = situation.catalog.thresholds
-    most = limits.hop_loss_of_end * (end.loss or 0.0)
+    share = end.loss or 0.0
     spoke = [
         hop
         for hop in hops
-        if hop.train.sent and hop.train.lost < hop.train.sent and (hop.train.loss or 0.0) <= most
+        if hop.train.sent
+        and hop.train.lost < hop.train.sent
+        and (hop.train.loss or 0.0) <= limits.hop_loss_of_end * share
     ]
-    start: int | None = None
-    for hop in reversed(spoke):
-        if loss_state(hop.train.lost, hop.train.sent, limits) == "none":
-            # What comes next after the last clean hop is the first that can be to blame.
-            return start if start is not None else (hop.ttl or 0) + 1
-        start = hop.ttl
-    return start if start == 1 else None  # silent hops before it may be to blame as well
+    if not spoke:
+        return None
+    before = [_before_it(hop.train, limits) for hop in spoke]
+    behind = [_log_chance(hop.train, share) for hop in spoke]
+    start = max(range(len(spoke) + 1), key=lambda at: sum(before[:at]) + sum(behind[at:]))
+    if start == len(spoke):
+        return (spoke[-1].ttl or 0) + 1
+    return spoke[start].ttl if start or spoke[0].ttl == 1 else None
+
+
+def _log_chance(train: Train, share: float) -> float:
+    """The logarithm of how likely these losses are on a line that loses that share."""
+    return train.lost * math.log(share) + (train.sent - train.lost) * math.log(1 - share)
+
+
+def _before_it(train: Train, limits: Thresholds) -> float:
+    """The same for a hop before the loss: next to none, or, at a router that limits or drops its
+    own errors, any share alike (whose mean likelihood is the beta function's)."""
+    clean = math.exp(_log_chance(train, limits.loss_harmless_percent / 100))
+    any_share = 1 / ((train.sent + 1) * math.comb(train.sent, train.lost))
+    limited: float = limits.hop_limits_errors
+    return math.log((1 - limited) * clean + limited * any_share)
 
 
 def _slows(trains: Sequence[HopTrain]) -> tuple[int | None, float | None]:
@@ -298,19 +317,11 @@ def _by_luck(
     lossy: Sequence[WayLossFacts], clean: Sequence[WayLossFacts], limits: Thresholds
 ) -> bool:
     """Whether ways seem clean only because few of their packets met a loss that all share: it
-    begins where they pass too, and the counts do not rule that out (Fisher's exact test). A router
-    there that loses its own errors as often as one end loses data would be taken for the place."""
+    begins where they pass too, and the counts do not rule that out. A router there that loses its
+    own errors as often as one end loses data would be taken for the place."""
     if not all(way.starts_at and way.starts_at <= (way.shared_until or 0) for way in lossy):
         return False
-    lost, sent = _counted(lossy)
-    lost_of_clean, sent_of_clean = _counted(clean)
-    all_lost = lost + lost_of_clean
-    ways_to_lose = math.comb(sent + sent_of_clean, all_lost)
-    as_far_apart = sum(
-        math.comb(sent, count) * math.comb(sent_of_clean, all_lost - count)
-        for count in range(lost, min(sent, all_lost) + 1)
-    )
-    return bool(as_far_apart / ways_to_lose > limits.loss_apart_by_luck)
+    return bool(by_luck(_counted(clean), _counted(lossy)) > limits.loss_apart_by_luck)
 
 
 def _counted(ways: Sequence[WayLossFacts]) -> tuple[int, int]:

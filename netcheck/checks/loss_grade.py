@@ -60,6 +60,18 @@ def loss_state(lost: int, sent: int, limits: Thresholds) -> str:
     return "some" if lost >= limits.loss_least_lost and leaning(lost, sent, limits) > 0 else "none"
 
 
+def by_luck(fewer: tuple[int, int], more: tuple[int, int]) -> float:
+    """The probability that of two lines that lose alike the first shows as few losses beside the
+    second's as it did, or fewer (Fisher's exact test, one-sided). Both are (lost, sent)."""
+    (few, sent), (many, sent_of_more) = fewer, more
+    all_lost = few + many
+    as_few = sum(
+        math.comb(sent, count) * math.comb(sent_of_more, all_lost - count)
+        for count in range(max(0, all_lost - sent_of_more), few + 1)
+    )
+    return as_few / math.comb(sent + sent_of_more, all_lost)
+
+
 def joined(way: str, lost: int, sent: int, situation: Situation) -> tuple[int, int]:
     """(lost, sent) of a first train and of the second look at the same way, if there was one."""
     for _, facts in situation.seen.facts(LOOK, LossFacts):

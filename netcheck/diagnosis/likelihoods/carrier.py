@@ -1,6 +1,6 @@
 """The carriers' public names."""
 
-from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, LOSSY, Row, row
+from netcheck.diagnosis.likelihoods.row import DEAD_UPSTREAM, LOSSY, SWALLOWS, Row, row
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -55,15 +55,17 @@ ROWS: tuple[Row, ...] = (
         "answers silent untrusted",
         {"answers": 0.9955, "silent": 0.003, "untrusted": 0.0015},
         {
-            "https-blocked provider-blocks-https": {"silent": 0.9},
+            "https-blocked provider-blocks-https": {"silent": 0.9, "answers": 0.08},
+            SWALLOWS: {"silent": 0.8, "answers": 0.18},
+            "proxy-dead": {"silent": 0.35, "answers": 0.64},
             "carrier-entitlement-outage": {"silent": 0.78, "untrusted": 0.21},
-            "carrier-core-outage": {"silent": 0.3},
-            DEAD_UPSTREAM: {"silent": 0.97},
+            "carrier-core-outage": {"silent": 0.3, "answers": 0.69},
+            f"{DEAD_UPSTREAM} provider-nat64-dead": {"silent": 0.97},
             "captive-portal": {"silent": 0.55, "untrusted": 0.4},
-            "tls-intercepted clock-wrong": {"untrusted": 0.9},
-            "third-party-outage": {"silent": 0.1},
-            "calling-geoblocked": {"silent": 0.1},
-            LOSSY: {"silent": 0.02},
+            "tls-intercepted clock-wrong": {"untrusted": 0.9, "answers": 0.08},
+            "third-party-outage": {"silent": 0.1, "answers": 0.89},
+            "calling-geoblocked": {"silent": 0.1, "answers": 0.895},
+            LOSSY: {"silent": 0.02, "answers": 0.977},
         },
         "Often hosted apart from the carrier's core and alive in its outage. The host's name is "
         "from firmware lists; a host that moved, or that answers its own country only, is silent "

@@ -15,6 +15,8 @@ ROWS: tuple[Row, ...] = (
         "up down none",
         {"up": 0.999, "down": 0.0008, "none": 0.0002},
         {
+            # What carries nothing is not well, but for the moment in which it comes up.
+            "all-well": {"up": 0.9996, "down": 0.0002},
             "radio-switched-off": {"up": 0.3, "down": 0.6},
             "interface-off": {"up": 0.02, "down": 0.68},
             "unknown": {"up": 0.985},
@@ -65,6 +67,8 @@ ROWS: tuple[Row, ...] = (
         "assigned link-local missing",
         {"assigned": 0.995},
         {
+            # The seconds before the first answer of DHCP.
+            "all-well": {"assigned": 0.9994, "missing": 0.0003},
             "no-address": {"missing": 0.53, "link-local": 0.45},
             "radio-switched-off": {"missing": 0.9, "assigned": 0.05},
             f"interface-off cable-out {NOT_JOINED}": {"missing": 0.6, "assigned": 0.3},
