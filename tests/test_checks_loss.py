@@ -10,7 +10,13 @@ from netcheck.checks import gateway_answers, internet_is_steady, loss_is_rare
 from netcheck.checks.contract import Seen
 from netcheck.checks.gateway_answers import GatewayFacts
 from netcheck.checks.internet_is_steady import SteadyFacts
-from netcheck.checks.loss_grade import LossFacts, by_luck, is_decided, loss_state
+from netcheck.checks.loss_grade import (
+    LossFacts,
+    by_luck,
+    is_decided,
+    loss_state,
+    proven_loss_state,
+)
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Failure, Outcome
 from netcheck.probe.train import Train
@@ -111,9 +117,18 @@ def test_the_link_is_clear_where_the_internet_loses_more_than_luck_could_hide_at
 
 
 @pytest.mark.parametrize(
-    ("share", "least", "most"), [(0.01, 0.0, 0.08), (0.05, 0.9, 1.0), (0.3, 1, 1)]
+    ("grade", "share", "least", "most"),
+    [
+        (loss_state, 0.01, 0.0, 0.08),
+        (loss_state, 0.05, 0.9, 1.0),
+        (loss_state, 0.3, 1, 1),
+        (proven_loss_state, 0.01, 0.0, 0.02),
+        (proven_loss_state, 0.05, 0.8, 0.95),
+        (proven_loss_state, 0.1, 0.99, 1),
+        (proven_loss_state, 0.3, 1, 1),
+    ],
 )
-def test_the_errors_of_the_second_look_are_what_the_thresholds_allow(share, least, most):
+def test_the_errors_of_the_second_look_are_what_the_thresholds_allow(grade, share, least, most):
     """Reckoned over many lines; a first train that lost one packet leads to the look."""
     chance = random.Random(7)
     called = 0
@@ -121,7 +136,7 @@ def test_the_errors_of_the_second_look_are_what_the_thresholds_allow(share, leas
         lost, sent = 1, 20
         while sent < 20 + LIMITS.loss_look_probes and not is_decided(lost, sent, LIMITS):
             lost, sent = lost + (chance.random() < share), sent + 1
-        called += loss_state(lost, sent, LIMITS) != "none"
+        called += grade(lost, sent, LIMITS) != "none"
     assert least <= called / 2000 <= most
 
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
 from netcheck.checks.internet_is_steady import SteadyFacts
-from netcheck.checks.loss_grade import HOME, INTERNET, LOOK, by_luck, joined, loss_state
+from netcheck.checks.loss_grade import (
+    HOME,
+    INTERNET,
+    LOOK,
+    by_luck,
+    joined,
+    loss_state,
+    proven_loss_state,
+)
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
 from netcheck.checks.way_out import second_router
 from netcheck.model.check import CheckSpec
@@ -186,7 +194,7 @@ def home_loss(lost: int, sent: int, situation: Situation) -> str:
     state = loss_state(lost, sent, limits)
     for _, facts in situation.seen.facts("internet-is-steady", SteadyFacts):
         beyond = joined(INTERNET, facts.lost, facts.sent, situation)
-        loses_beyond = loss_state(*beyond, limits) != "none"
+        loses_beyond = proven_loss_state(*beyond, limits) != "none"
         if state == "none" and loses_beyond:
             far_apart = by_luck((lost, sent), beyond) < limits.loss_clear_by_luck
             return "clear" if far_apart else "none"

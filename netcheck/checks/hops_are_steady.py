@@ -294,7 +294,7 @@ def compared(ways: Sequence[WayLossFacts], limits: Thresholds, home: int = 1) ->
     lost, sent = _counted(lossy)
     percent = round(100 * lost / sent)
     clean = [way for way in alive if not way.lossy]
-    if clean and not _lose_together(clean, limits) and not _by_luck(lossy, clean, limits):
+    if clean and not _lose_together(clean, limits) and not _clean_by_luck(lossy, clean, limits):
         families = {way.family for way in lossy}
         whole = all(way.lossy for way in alive if way.family in families)
         several = len(families) == 1 and whole and len(lossy) > 1
@@ -313,7 +313,7 @@ def _lose_together(ways: Sequence[WayLossFacts], limits: Thresholds) -> bool:
     return loss_state(*_counted(ways), limits) != "none"
 
 
-def _by_luck(
+def _clean_by_luck(
     lossy: Sequence[WayLossFacts], clean: Sequence[WayLossFacts], limits: Thresholds
 ) -> bool:
     """Whether ways seem clean only because few of their packets met a loss that all share: it

@@ -41,10 +41,14 @@ def leaning(lost: int, sent: int, limits: Thresholds) -> float:
 def is_decided(lost: int, sent: int, limits: Thresholds) -> bool:
     """Whether more packets would hardly change the answer (Wald's bounds)."""
     blamed, missed = limits.loss_blamed_percent / 100, limits.loss_missed_percent / 100
-    leans = leaning(lost, sent, limits)
-    harmless = leans <= math.log(missed / (1 - blamed))
-    bad = leans >= math.log((1 - missed) / blamed)
-    return harmless or bad or is_heavy(lost, sent, limits)
+    harmless = leaning(lost, sent, limits) <= math.log(missed / (1 - blamed))
+    return harmless or _is_bad(lost, sent, limits) or is_heavy(lost, sent, limits)
+
+
+def _is_bad(lost: int, sent: int, limits: Thresholds) -> bool:
+    """Whether these losses are more than a harmless line shows by luck (Wald's upper bound)."""
+    blamed, missed = limits.loss_blamed_percent / 100, limits.loss_missed_percent / 100
+    return leaning(lost, sent, limits) >= math.log((1 - missed) / blamed)
 
 
 def is_heavy(lost: int, sent: int, limits: Thresholds) -> bool:
@@ -58,6 +62,14 @@ def loss_state(lost: int, sent: int, limits: Thresholds) -> str:
     if is_heavy(lost, sent, limits):
         return "heavy"
     return "some" if lost >= limits.loss_least_lost and leaning(lost, sent, limits) > 0 else "none"
+
+
+def proven_loss_state(lost: int, sent: int, limits: Thresholds) -> str:
+    """The same of the way to the internet, but what stays undecided is none: many lines lose 1 %,
+    and where their luck is bad somebody would be blamed for it. At home the lean is enough: what
+    gets lost there is missing at the far end too, or it counts as none."""
+    state = loss_state(lost, sent, limits)
+    return state if state != "some" or _is_bad(lost, sent, limits) else "none"
 
 
 def by_luck(fewer: tuple[int, int], more: tuple[int, int]) -> float:

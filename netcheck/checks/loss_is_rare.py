@@ -21,6 +21,7 @@ from netcheck.checks.loss_grade import (
     is_decided,
     is_heavy,
     loss_state,
+    proven_loss_state,
 )
 from netcheck.checks.own_traffic import Meter
 from netcheck.model.check import CheckSpec
@@ -108,7 +109,8 @@ def observe(target: Target, situation: Situation) -> Observed:
     if not sent:
         return skipped(_ROUTER if home else _BEYOND)
     facts = LossFacts(target.name, sent, lost, meter.read() if meter else None)
-    state = loss_state(before[0] + lost, before[1] + sent, limits)
+    grade = loss_state if home else proven_loss_state
+    state = grade(before[0] + lost, before[1] + sent, limits)
     return ok(facts) if state == "none" else failed(Failure.LOSS, facts)
 
 

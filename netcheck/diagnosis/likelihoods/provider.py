@@ -126,8 +126,8 @@ ROWS: tuple[Row, ...] = (
             "wifi-interference wifi-unsteady": {"none": 0.45, "some": 0.3, "heavy": 0.25},
         },
         "20 questions over three operators, and up to 200 more where anything was lost; one that "
-        "answers none is left out. A line that loses 5 % is missed in one run of eight; one in ten "
-        "may lose 1 %, and of those some 14 in 1,000 are called lossy (reckoned from the test).",
+        "answers none is left out. A line that loses 5 % is missed in one run of six; one in ten "
+        "may lose 1 %, and of those some 5 in 1,000 are called lossy (reckoned from the test).",
     ),
     row(
         "hop-loss",
