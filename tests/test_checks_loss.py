@@ -116,6 +116,19 @@ def test_the_link_is_clear_where_the_internet_loses_more_than_luck_could_hide_at
     assert by_luck((4, 20), (4, 20)) == pytest.approx(0.6526, abs=0.0001)
 
 
+def test_what_a_long_look_to_the_internet_leaves_undecided_is_nobodys_fault():
+    undecided = LossFacts("internet", 200, 5)
+    assert findings((0, 20), (1, 20), undecided) == [
+        ("home-loss.none", 0),
+        ("internet-loss.none", 3),
+    ]
+
+
+def test_where_home_loses_so_much_that_no_look_is_made_the_first_train_counts():
+    """Else a line at home that loses a third would be cleared by the one packet too few beyond."""
+    assert findings((6, 20), (3, 20)) == [("home-loss.heavy", 30), ("internet-loss.some", 15)]
+
+
 @pytest.mark.parametrize(
     ("grade", "share", "least", "most"),
     [

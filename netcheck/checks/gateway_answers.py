@@ -13,8 +13,8 @@ from netcheck.checks.loss_grade import (
     LOOK,
     by_luck,
     joined,
+    loss_beyond,
     loss_state,
-    proven_loss_state,
 )
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
 from netcheck.checks.way_out import second_router
@@ -194,11 +194,10 @@ def home_loss(lost: int, sent: int, situation: Situation) -> str:
     state = loss_state(lost, sent, limits)
     for _, facts in situation.seen.facts("internet-is-steady", SteadyFacts):
         beyond = joined(INTERNET, facts.lost, facts.sent, situation)
-        loses_beyond = proven_loss_state(*beyond, limits) != "none"
-        if state == "none" and loses_beyond:
+        if state == "none" and loss_beyond(facts.lost, facts.sent, situation) != "none":
             far_apart = by_luck((lost, sent), beyond) < limits.loss_clear_by_luck
             return "clear" if far_apart else "none"
-        if state != "none" and beyond[1] >= sent and not loses_beyond:
+        if state != "none" and beyond[1] >= sent and loss_state(*beyond, limits) == "none":
             return "none"
     return state
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.loss_grade import INTERNET, LOOK, joined, loss_state, proven_loss_state
+from netcheck.checks.loss_grade import INTERNET, LOOK, joined, loss_beyond, loss_state
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Observed, Target, failed, ok
@@ -51,11 +51,7 @@ def observe(target: Target, situation: Situation) -> Observed:
     if not alive:
         unsent = next((train.failure for train in trains.values() if train.failure), None)
         return failed(unsent or Failure.TIMEOUT, facts)
-    return (
-        ok(facts)
-        if proven_loss_state(lost, sent, limits) == "none"
-        else failed(Failure.LOSS, facts)
-    )
+    return ok(facts) if loss_state(lost, sent, limits) == "none" else failed(Failure.LOSS, facts)
 
 
 def alive_of(trains: dict[str, Train]) -> list[Train]:
@@ -86,7 +82,7 @@ def read(situation: Situation) -> Iterable[Finding]:
             shown: dict[str, Parameter] = {"loss_percent": round(100 * lost / sent)}
             if facts.delay_ms is not None:
                 shown["delay_ms"] = round(facts.delay_ms, 1)
-            state = proven_loss_state(lost, sent, situation.catalog.thresholds)
+            state = loss_beyond(facts.lost, facts.sent, situation)
             yield Finding(f"internet-loss.{state}", (CHECK.id, LOOK), shown)
 
 

@@ -65,11 +65,19 @@ def loss_state(lost: int, sent: int, limits: Thresholds) -> str:
 
 
 def proven_loss_state(lost: int, sent: int, limits: Thresholds) -> str:
-    """The same of the way to the internet, but what stays undecided is none: many lines lose 1 %,
-    and where their luck is bad somebody would be blamed for it. At home the lean is enough: what
-    gets lost there is missing at the far end too, or it counts as none."""
+    """The same, but what a long look leaves undecided is none: many lines lose 1 %, and where their
+    luck is bad somebody would be blamed for it."""
     state = loss_state(lost, sent, limits)
     return state if state != "some" or _is_bad(lost, sent, limits) else "none"
+
+
+def loss_beyond(lost: int, sent: int, situation: Situation) -> str:
+    """The state of the way to the internet, given its first train: proven where there was a second
+    look, and where it leans where none was made. At home the lean is always enough: what gets lost
+    there is missing at the far end too, or it counts as none."""
+    counts, limits = joined(INTERNET, lost, sent, situation), situation.catalog.thresholds
+    looked = counts[1] > sent
+    return proven_loss_state(*counts, limits) if looked else loss_state(*counts, limits)
 
 
 def by_luck(fewer: tuple[int, int], more: tuple[int, int]) -> float:
