@@ -7,7 +7,7 @@ import pytest
 from netcheck.catalog import load
 from netcheck.checks import hops_are_steady
 from netcheck.checks.contract import Seen
-from netcheck.checks.hops_are_steady import HopsFacts, compared, pooled, shared_until, way_facts
+from netcheck.checks.hops_are_steady import HopsFacts, compared, last_shared_hop, pooled, way_facts
 from netcheck.model.observation import Observation, Target
 from netcheck.model.outcome import Outcome
 from netcheck.probe.hop_trains import HopTrain
@@ -138,8 +138,8 @@ def test_what_several_ways_heard_of_one_router_counts_together():
 def test_the_hops_that_ways_share_end_where_their_routers_differ():
     one, other = hops(0, 0, 0, 0, end=0), hops(0, 1, 0, None, end=0)
     other[2] = HopTrain(3, "203.0.113.9", train(0))
-    assert shared_until(one, [one, other]) == 2
-    assert shared_until(one, [one]) is None
+    assert last_shared_hop(one, [one, other]) == 2
+    assert last_shared_hop(one, [one]) is None
 
 
 def test_a_router_at_the_same_distance_on_another_way_is_another_router():

@@ -129,8 +129,9 @@ def test_what_closes_the_way_to_sites_closes_it_to_the_carriers_server_too(fault
     assert closed < 0.3 or server["silent"] + server["untrusted"] >= closed / 2
 
 
-def test_a_state_that_a_row_leaves_out_is_no_likelier_for_it_than_not():
-    """What a row leaves out shares what remains evenly, which must make nothing rare likely."""
+def test_what_a_row_leaves_out_makes_nothing_rare_likely():
+    """States that a row leaves out share what remains evenly: a quarter is no share for one that
+    without the fault is seen once in a hundred times or less."""
     likely = [
         (row.thing, fault, state)
         for row in ROWS

@@ -121,7 +121,7 @@ def observe(target: Target, situation: Situation) -> Observed:
                 family,
                 pooled(own, _of_family(told, family)),
                 situation,
-                shared_until(own, _of_family(told, family)),
+                last_shared_hop(own, _of_family(told, family)),
             )
             for family, operator, own in told
             if own
@@ -165,7 +165,7 @@ def pooled(own: Sequence[HopTrain], ways: Sequence[Sequence[HopTrain]]) -> list[
     return found
 
 
-def shared_until(own: Sequence[HopTrain], ways: Sequence[Sequence[HopTrain]]) -> int | None:
+def last_shared_hop(own: Sequence[HopTrain], ways: Sequence[Sequence[HopTrain]]) -> int | None:
     """The last hop of one way whose router others heard of at the same distance."""
     others = {(hop.ttl, hop.address) for way in ways for hop in way if hop not in own}
     same = [hop.ttl for hop in own if hop.ttl and hop.address and (hop.ttl, hop.address) in others]

@@ -63,9 +63,8 @@ class Gateway:
             self._be_half_open()
 
     def _loaded(self) -> bool:
-        """Whether charon has its connection; loads it once its control socket is there."""
-        if not Path(f"/proc/{self.daemon.pid}/root/run/charon.vici").exists():
-            return False
+        """Whether charon has its connection; loads it, which fails until its control socket is
+        there."""
         said = self._swanctl("--load-conns", "--file", str(self.folder / "swanctl.conf"))
         return "successfully loaded" in said
 
