@@ -28,7 +28,7 @@ NEVER_FAILS_HERE = {
     "link-counts-no-errors": "a virtual cable damages no frame",
     "resolvers-agree": NOT_YET,
     "ike-port-is-kept": NOT_YET,
-    "translation-is-known": "what it finds is shown in test_translation; that it fails, nowhere yet",
+    "translation-is-known": "what it finds is shown in test_translation, a failure nowhere yet",
     "other-resolvers-gateway-answers": NOT_YET,
     "phone-answers": "needs a modem that says it is broken: shown beside a stand-in on a bus",
 }
