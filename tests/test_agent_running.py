@@ -12,8 +12,7 @@ from netcheck.agent.running import Request, Run, carriers_of, choice_of
 from netcheck.catalog import load
 from netcheck.checks import ALL, FIRST
 from netcheck.checks.contract import Situation
-from netcheck.checks.internet_is_steady import SteadyFacts
-from netcheck.checks.loss_grade import LossFacts
+from netcheck.checks.loss_counts import LossFacts, SteadyFacts
 from netcheck.model.device import Interface, LinkKind
 from netcheck.model.observation import Facts, Observation, Target
 from netcheck.model.outcome import Outcome

@@ -18,7 +18,7 @@ from netcheck.checks.contract import Seen
 from netcheck.checks.device_may_send import SendingFacts
 from netcheck.checks.https_passes import HttpsPathFacts
 from netcheck.checks.ipv6_works import Ipv6Facts
-from netcheck.checks.loss_grade import LossFacts
+from netcheck.checks.loss_counts import LossFacts
 from netcheck.checks.own_traffic import TrafficFacts
 from netcheck.device.settings import Proxy, Radio, overridden, proxy, radios
 from netcheck.device.sysfs import Counters, counters

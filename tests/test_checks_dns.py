@@ -22,7 +22,7 @@ from netcheck.checks.contract import Seen
 from netcheck.checks.epdg_resolves import EpdgNameFacts
 from netcheck.checks.fresh_names_resolve import FreshNameFacts
 from netcheck.checks.gateways_are_named_alike import NamedGatewaysFacts
-from netcheck.checks.internet_is_steady import SteadyFacts
+from netcheck.checks.loss_counts import SteadyFacts
 from netcheck.checks.nameserver_answers import NameserverFacts
 from netcheck.checks.nobody_answers_elsewhere import NobodyFacts
 from netcheck.checks.other_resolvers_gateway import OtherGatewayFacts

@@ -3,25 +3,15 @@
 import ipaddress
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.internet_is_steady import SteadyFacts
-from netcheck.checks.loss_grade import (
-    HOME,
-    INTERNET,
-    LOOK,
-    by_luck,
-    joined,
-    loss_beyond,
-    loss_state,
-)
+from netcheck.checks.loss_counts import LOOK, ROUTER_TRAIN, GatewayFacts, ways_of
 from netcheck.checks.provider_carries_traffic import heard_from_beyond
 from netcheck.checks.way_out import second_router
 from netcheck.model.check import CheckSpec
 from netcheck.model.device import NeighbourState
 from netcheck.model.finding import Finding, Parameter
-from netcheck.model.observation import Facts, Family, Observed, Target, failed, ok, skipped
+from netcheck.model.observation import Family, Observed, Target, failed, ok, skipped
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.model.target import LearnedFrom
@@ -31,23 +21,11 @@ from netcheck.probe.train import Train, tcp_train
 
 _DEADLINE_MS = 4000
 _KNOCK_PORTS = (80, 53)
-_KNOCKS = (2, 4)  # the second where nobody answered: a lossy line loses two knocks easily
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayFacts(Facts):
-    """`by` says which probe was answered. `sent` and `lost` count the train of 20 ms probes.
-
-    Silence to all of them proves nothing: many routers drop what is addressed to themselves.
-    A neighbour lookup that stays unanswered (RFC 826, RFC 4861) means nobody is there.
-    """
-
-    neighbour: str | None
-    by: str | None
-    sent: int
-    lost: int
-    delay_ms: float | None
-    jitter_ms: float | None
+_LATEST_KNOCK_S = 1.0  # after the pings
+_KNOCKS = ((2, 250), (4, 250))  # how many, waiting how many ms for the last: a lossy line loses two
+_LAST_KNOCKS = (4, 700)
+"""Where the neighbour's address is still being asked for: the system repeats that question after a
+second (RFC 4861, RETRANS_TIMER), and meanwhile keeps what it should have sent."""
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -103,17 +81,10 @@ def _train(situation: Situation, address: str) -> tuple[Train | None, str | None
         knock.daemon = True
         knock.start()
     heard.wait(0.7)
+    train = _tcp_train(situation, address, answered)
+    if train is not None:
+        return train
     limits = situation.catalog.thresholds
-    port = next((p for p in _KNOCK_PORTS if answered.get(f"tcp/{p}")), None)
-    if port is not None:
-        train = tcp_train(
-            situation.net,
-            address,
-            port,
-            count=limits.train_probes,
-            interval_ms=limits.train_interval_ms,
-        )
-        return train, f"tcp/{port}"
     train_or_none = echo(
         situation.net,
         address,
@@ -123,8 +94,26 @@ def _train(situation: Situation, address: str) -> tuple[Train | None, str | None
     if train_or_none is not None and train_or_none.lost < train_or_none.sent:
         return train_or_none, "icmp"
     for knock in knocks:
-        knock.join(0.5)
-    return None, next(iter(answered), None)
+        knock.join(_LATEST_KNOCK_S)
+    return _tcp_train(situation, address, answered) or (None, next(iter(answered), None))
+
+
+def _tcp_train(
+    situation: Situation, address: str, answered: dict[str, bool]
+) -> tuple[Train, str] | None:
+    """A train to the port that answered a knock; None where none did."""
+    port = next((p for p in _KNOCK_PORTS if answered.get(f"tcp/{p}")), None)
+    if port is None:
+        return None
+    limits = situation.catalog.thresholds
+    train = tcp_train(
+        situation.net,
+        address,
+        port,
+        count=limits.train_probes,
+        interval_ms=limits.train_interval_ms,
+    )
+    return train, f"tcp/{port}"
 
 
 def _knock_tcp(
@@ -134,12 +123,23 @@ def _knock_tcp(
     answered: dict[str, bool],
     heard: threading.Event,
 ) -> None:
-    for count in _KNOCKS:
-        train = tcp_train(situation.net, address, port, count=count, interval_ms=20, wait_ms=250)
+    for count, wait_ms in (*_KNOCKS, _LAST_KNOCKS):
+        if (count, wait_ms) == _LAST_KNOCKS and not _is_looked_for(situation, address):
+            return
+        train = tcp_train(
+            situation.net, address, port, count=count, interval_ms=20, wait_ms=wait_ms
+        )
         if train.lost < train.sent:
             answered[f"tcp/{port}"] = True
             heard.set()
             return
+
+
+def _is_looked_for(situation: Situation, address: str) -> bool:
+    """Whether the system still waits for somebody to say that this address is theirs."""
+    interface = situation.interface.name if situation.interface else None
+    neighbour = situation.reader.neighbour(address, interface)
+    return neighbour is not None and neighbour.state == NeighbourState.INCOMPLETE
 
 
 def _knock_udp(situation: Situation, address: str, answered: dict[str, bool]) -> None:
@@ -178,37 +178,19 @@ def read(situation: Situation) -> Iterable[Finding]:
             yield Finding("gateway.absent", (CHECK.id,))
         else:
             yield Finding("gateway.silent", (CHECK.id,))
-        if facts.sent >= situation.catalog.thresholds.train_probes / 2:
-            lost, sent = joined(HOME, facts.lost, facts.sent, situation)
-            state = home_loss(lost, sent, situation)
-            share = round(100 * lost / sent)
-            yield Finding(f"home-loss.{state}", (CHECK.id, LOOK), {"loss_percent": share})
-
-
-def home_loss(lost: int, sent: int, situation: Situation) -> str:
-    """The state of the link to the router. What gets lost there is missing further out too: where
-    as many packets to the internet were counted and hardly one was lost, home lost it by chance,
-    or the router lets only so many knocks a second in. Where the internet loses more than luck
-    could hide here, the link is clear."""
-    limits = situation.catalog.thresholds
-    state = loss_state(lost, sent, limits)
-    for _, facts in situation.seen.facts("internet-is-steady", SteadyFacts):
-        beyond = joined(INTERNET, facts.lost, facts.sent, situation)
-        if state == "none" and loss_beyond(facts.lost, facts.sent, situation) != "none":
-            far_apart = by_luck((lost, sent), beyond) < limits.loss_clear_by_luck
-            return "clear" if far_apart else "none"
-        if state != "none" and beyond[1] >= sent and loss_state(*beyond, limits) == "none":
-            return "none"
-    return state
+        ways = ways_of(situation)
+        if ways.home and ways.home_state:
+            share = round(100 * ways.home[0] / ways.home[1])
+            yield Finding(f"home-loss.{ways.home_state}", (CHECK.id, LOOK), {"loss_percent": share})
 
 
 CHECK = Check(
     CheckSpec(
-        id="gateway-answers",
+        id=ROUTER_TRAIN,
         stage=Stage.ROUTER,
         question="Does the router answer, and how much gets lost on the way to it?",
         control="Anything heard from beyond the router proves that it forwards.",
-        packets=62,
+        packets=70,
         deadline_ms=_DEADLINE_MS,
         tells=("gateway", "home-loss"),
         needs=("route-exists",),

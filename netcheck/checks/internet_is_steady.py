@@ -1,27 +1,16 @@
 """isp: how much gets lost between here and several operators?"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.loss_grade import INTERNET, LOOK, joined, loss_beyond, loss_state
+from netcheck.checks.loss_counts import INTERNET_TRAIN, LOOK, SteadyFacts, ways_of
+from netcheck.checks.loss_grade import loss_state
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
-from netcheck.model.observation import Facts, Observed, Target, failed, ok
+from netcheck.model.observation import Observed, Target, failed, ok
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.probe.train import Train, dns_train
-
-
-@dataclass(frozen=True, slots=True)
-class SteadyFacts(Facts):
-    """Over the operators that answered at all: a dead or filtered one is not loss."""
-
-    operators: int
-    sent: int
-    lost: int
-    delay_ms: float | None
-    jitter_ms: float | None
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -67,28 +56,24 @@ def counted(trains: list[Train]) -> tuple[int, int]:
 def loses_nothing(situation: Situation) -> bool:
     """Whether no train to the internet lost what would make an unanswered question mean nothing;
     true where none was sent."""
-    limits = situation.catalog.thresholds
-    counts = (
-        joined(INTERNET, facts.lost, facts.sent, situation)
-        for _, facts in situation.seen.facts(CHECK.id, SteadyFacts)
-    )
-    return all(loss_state(lost, sent, limits) == "none" for lost, sent in counts)
+    count = ways_of(situation).internet
+    return count is None or loss_state(*count, situation.catalog.thresholds) == "none"
 
 
 def read(situation: Situation) -> Iterable[Finding]:
+    ways = ways_of(situation)
     for _, facts in situation.seen.facts(CHECK.id, SteadyFacts):
-        if facts.operators and facts.sent >= situation.catalog.thresholds.train_probes / 2:
-            lost, sent = joined(INTERNET, facts.lost, facts.sent, situation)
+        if ways.internet and ways.internet_state:
+            lost, sent = ways.internet
             shown: dict[str, Parameter] = {"loss_percent": round(100 * lost / sent)}
             if facts.delay_ms is not None:
                 shown["delay_ms"] = round(facts.delay_ms, 1)
-            state = loss_beyond(facts.lost, facts.sent, situation)
-            yield Finding(f"internet-loss.{state}", (CHECK.id, LOOK), shown)
+            yield Finding(f"internet-loss.{ways.internet_state}", (CHECK.id, LOOK), shown)
 
 
 CHECK = Check(
     CheckSpec(
-        id="internet-is-steady",
+        id=INTERNET_TRAIN,
         stage=Stage.ISP,
         question="How much gets lost between here and the internet?",
         control="Three operators in turn, beside the same count of probes to the router.",

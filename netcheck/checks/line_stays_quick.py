@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from netcheck.catalog.measuring import LoadServer
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.gateway_answers import GatewayFacts
+from netcheck.checks.loss_counts import GatewayFacts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
 from netcheck.model.observation import Facts, Observed, Role, Target, error, failed, ok, skipped

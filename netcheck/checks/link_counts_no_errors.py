@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.loss_grade import LOOK, LossFacts
+from netcheck.checks.loss_counts import LOOK, LossFacts
 from netcheck.checks.own_traffic import TrafficFacts
 from netcheck.device.sysfs import error_counters
 from netcheck.model.check import CheckSpec

@@ -11,7 +11,7 @@ the others in the home; a busy cable may still be a free one, and only loss besi
 from collections.abc import Iterable, Iterator
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.loss_grade import LOOK, LossFacts
+from netcheck.checks.loss_counts import LOOK, LossFacts
 from netcheck.checks.own_traffic import Meter, TrafficFacts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter

@@ -8,26 +8,11 @@ in bursts; a line between the two shares is called either.
 """
 
 import math
-from dataclasses import dataclass
 
 from netcheck.catalog.thresholds import Thresholds
-from netcheck.checks.contract import Situation
-from netcheck.checks.own_traffic import TrafficFacts
-from netcheck.model.observation import Facts
 
-HOME, INTERNET = "home", "internet"
-LOOK = "loss-is-rare"
-
-
-@dataclass(frozen=True, slots=True)
-class LossFacts(Facts):
-    """A second, longer train over one way (`home` or `internet`), by itself, and what this device
-    moved meanwhile."""
-
-    way: str
-    sent: int
-    lost: int
-    own: TrafficFacts | None = None
+Count = tuple[int, int]
+"""(lost, sent)."""
 
 
 def leaning(lost: int, sent: int, limits: Thresholds) -> float:
@@ -64,23 +49,14 @@ def loss_state(lost: int, sent: int, limits: Thresholds) -> str:
     return "some" if lost >= limits.loss_least_lost and leaning(lost, sent, limits) > 0 else "none"
 
 
-def proven_loss_state(lost: int, sent: int, limits: Thresholds) -> str:
-    """The same, but what a long look leaves undecided is none: many lines lose 1 %, and where their
-    luck is bad somebody would be blamed for it."""
-    state = loss_state(lost, sent, limits)
-    return state if state != "some" or _is_bad(lost, sent, limits) else "none"
+def likely_enough(limits: Thresholds) -> float:
+    """How far the counts of a look that has spent its packets must lean for a line to be called
+    lossy. Less than what ends the look early: nothing more will be known."""
+    blamed, missed = limits.loss_blamed_late_percent / 100, limits.loss_missed_percent / 100
+    return math.log((1 - missed) / blamed)
 
 
-def loss_beyond(lost: int, sent: int, situation: Situation) -> str:
-    """The state of the way to the internet, given its first train: proven where there was a second
-    look, and where it leans where none was made. At home the lean is always enough: what gets lost
-    there is missing at the far end too, or it counts as none."""
-    counts, limits = joined(INTERNET, lost, sent, situation), situation.catalog.thresholds
-    looked = counts[1] > sent
-    return proven_loss_state(*counts, limits) if looked else loss_state(*counts, limits)
-
-
-def by_luck(fewer: tuple[int, int], more: tuple[int, int]) -> float:
+def by_luck(fewer: Count, more: Count) -> float:
     """The probability that of two lines that lose alike the first shows as few losses beside the
     second's as it did, or fewer (Fisher's exact test, one-sided). Both are (lost, sent)."""
     (few, sent), (many, sent_of_more) = fewer, more
@@ -90,11 +66,3 @@ def by_luck(fewer: tuple[int, int], more: tuple[int, int]) -> float:
         for count in range(max(0, all_lost - sent_of_more), few + 1)
     )
     return as_few / math.comb(sent + sent_of_more, all_lost)
-
-
-def joined(way: str, lost: int, sent: int, situation: Situation) -> tuple[int, int]:
-    """(lost, sent) of a first train and of the second look at the same way, if there was one."""
-    for _, facts in situation.seen.facts(LOOK, LossFacts):
-        if facts.way == way:
-            lost, sent = lost + facts.lost, sent + facts.sent
-    return lost, sent

@@ -11,18 +11,19 @@ from collections.abc import Iterable
 
 from netcheck.checks.anchor_answers import AnchorFacts
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.gateway_answers import GatewayFacts
-from netcheck.checks.internet_is_steady import SteadyFacts, alive_of, counted
-from netcheck.checks.loss_grade import (
+from netcheck.checks.internet_is_steady import alive_of, counted
+from netcheck.checks.loss_counts import (
     HOME,
     INTERNET,
+    INTERNET_TRAIN,
     LOOK,
+    ROUTER_TRAIN,
+    GatewayFacts,
     LossFacts,
-    is_decided,
-    is_heavy,
-    loss_state,
-    proven_loss_state,
+    SteadyFacts,
+    Ways,
 )
+from netcheck.checks.loss_grade import is_decided, is_heavy, loss_state
 from netcheck.checks.own_traffic import Meter
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding
@@ -31,20 +32,20 @@ from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 from netcheck.probe.train import dns_train, tcp_train
 
-_ROUTER, _BEYOND = "gateway-answers", "internet-is-steady"
 _PATIENCE_MS = 800
 
 
 def targets(situation: Situation) -> Iterable[Target]:
     """The ways that are still open, if anything at all was lost."""
     limits = situation.catalog.thresholds
-    home = next(iter(situation.seen.facts(_ROUTER, GatewayFacts)), None)
-    beyond = next(iter(situation.seen.facts(_BEYOND, SteadyFacts)), None)
+    home = next(iter(situation.seen.facts(ROUTER_TRAIN, GatewayFacts)), None)
+    beyond = next(iter(situation.seen.facts(INTERNET_TRAIN, SteadyFacts)), None)
     lost_at_home = home[1].lost if home else 0
     lost_beyond = beyond[1].lost if beyond else 0
     if not (lost_at_home or lost_beyond or situation.net.repeats or _a_name_got_lost(situation)):
         return
-    if home and lost_beyond and is_heavy(home[1].lost, home[1].sent, limits):
+    lossy_beyond = beyond and loss_state(lost_beyond, beyond[1].sent, limits) != "none"
+    if home and lossy_beyond and is_heavy(home[1].lost, home[1].sent, limits):
         return  # whatever crosses that link is lost too: there is nothing more to tell
     # A short train crosses a lossy home by chance; then the provider would be blamed for it.
     if home and _port(home[1]) and (lost_at_home or not is_decided(0, home[1].sent, limits)):
@@ -107,17 +108,18 @@ def observe(target: Target, situation: Situation) -> Observed:
         )
     sent, lost = counted(trains)
     if not sent:
-        return skipped(_ROUTER if home else _BEYOND)
+        return skipped(ROUTER_TRAIN if home else INTERNET_TRAIN)
     facts = LossFacts(target.name, sent, lost, meter.read() if meter else None)
-    grade = loss_state if home else proven_loss_state
-    state = grade(before[0] + lost, before[1] + sent, limits)
-    return ok(facts) if state == "none" else failed(Failure.LOSS, facts)
+    both = (before[0] + lost, before[1] + sent)
+    home_state = Ways(both, None, looked=True, limits=limits).home_state
+    state = home_state if home else Ways(None, both, looked=True, limits=limits).internet_state
+    return failed(Failure.LOSS, facts) if state in ("some", "heavy") else ok(facts)
 
 
 def _before(home: bool, situation: Situation) -> tuple[int, int]:
     """(lost, sent) of the first train over that way."""
     kind: type[Facts] = GatewayFacts if home else SteadyFacts
-    for _, facts in situation.seen.facts(_ROUTER if home else _BEYOND, kind):
+    for _, facts in situation.seen.facts(ROUTER_TRAIN if home else INTERNET_TRAIN, kind):
         if isinstance(facts, GatewayFacts | SteadyFacts):
             return facts.lost, facts.sent
     return 0, 0
@@ -134,12 +136,12 @@ CHECK = Check(
         stage=Stage.ISP,
         question="Is what was lost more than chance, at home and beyond?",
         control="The router and the internet side by side: home loses what both lose.",
-        packets=200,
-        deadline_ms=5500,
+        packets=240,
+        deadline_ms=6000,
         needs=("route-exists",),
         tells=("home-loss", "internet-loss"),
         follows="anchor-answers",  # whose lost names may be the first sign
-        after=(_ROUTER, _BEYOND, "stun-answers"),
+        after=(ROUTER_TRAIN, INTERNET_TRAIN, "stun-answers"),
     ),
     targets,
     observe,

@@ -104,10 +104,16 @@ class Run:
 
 
 def _asked(enough: Enough | None, wait_ms: float) -> Callable[[Run], bool]:
-    """What a train asks before each probe."""
+    """What a train asks before each probe: whether enough is known, and will be even if all that is
+    still under way arrives."""
     if enough is None:
         return lambda _: False
-    return lambda run: enough(*run.settled(wait_ms / 1000))
+
+    def asked(run: Run) -> bool:
+        lost, sent = run.settled(wait_ms / 1000)
+        return enough(lost, sent) and enough(lost, len(run.probes))
+
+    return asked
 
 
 def drive(
