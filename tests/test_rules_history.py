@@ -25,6 +25,7 @@ CHANGED: dict[int, dict[str, tuple[str, str]]] = {
     2: {},
     3: {},
     4: {},
+    5: {},
 }
 
 

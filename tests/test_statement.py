@@ -100,7 +100,7 @@ def test_a_person_reads_what_was_when_and_what_it_proves(capsys, tmp_path):
         above
         == f"""STATEMENT OF AN OUTAGE
 
-Measured by netcheck 0.1.0 (rules 5) on one device.
+Measured by netcheck 0.1.0 (rules 6) on one device.
 It was asked about the carrier att_us.
 Trouble was first seen at 2026-11-25T09:30:00Z (UTC).
 It was first seen to be over at 2026-11-25T10:00:00Z (UTC).

@@ -66,6 +66,7 @@ ROWS: tuple[Row, ...] = (
             "third-party-outage": {"silent": 0.1, "answers": 0.89},
             "calling-geoblocked": {"silent": 0.1, "answers": 0.895},
             LOSSY: {"silent": 0.02, "answers": 0.977},
+            "own-traffic": {"silent": 0.1, "answers": 0.89},
         },
         "Often hosted apart from the carrier's core and alive in its outage. The host's name is "
         "from firmware lists; a host that moved, or that answers its own country only, is silent "

@@ -157,6 +157,11 @@ ROWS: tuple[Row, ...] = (
             # (Mathis and others, ACM CCR 27(3), 1997), so that few are busy in spite of it.
             LOSSY: {"busy": 0.02, "overflows": 0.002},
             BAD_AIR: {"busy": 0.02, "overflows": 0.02},
+            # Nothing is acknowledged, so TCP stops: what goes on is a call, or a copy at home.
+            f"{DEAD_UPSTREAM} captive-portal hotspot-without-data": {
+                "busy": 0.008,
+                "overflows": 0.0005,
+            },
         },
         "This device alone, over the time in which loss was measured. How much the line behind "
         "can take is not known, so a fast line that is not full looks busy too: without loss it "

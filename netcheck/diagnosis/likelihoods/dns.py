@@ -22,7 +22,7 @@ ROWS: tuple[Row, ...] = (
             "provider-dead": {"answers": 0.25, "silent": 0.5},
             "captive-portal": {"answers": 0.8, "fails": 0.1},
             "device-firewall": {"answers": 0.65, "fails": 0.3},
-            f"{LOSSY} {BAD_AIR}": {"answers": 0.9, "silent": 0.06},
+            f"{LOSSY} {BAD_AIR} own-traffic": {"answers": 0.9, "silent": 0.06},
         },
         "What applications get; a cache can hide a dead server for a while.",
         group="configured-dns",
@@ -38,7 +38,11 @@ ROWS: tuple[Row, ...] = (
             "router-dead": {"silent-at-home": 0.6, "silent-beyond": 0.38},
             "captive-portal": {"answers": 0.8, "silent-beyond": 0.08},
             "device-firewall": {"answers": 0.65, "fails": 0.33},
-            f"{LOSSY} {BAD_AIR}": {"answers": 0.9},
+            f"{LOSSY} {BAD_AIR} own-traffic": {
+                "answers": 0.9,
+                "silent-at-home": 0.045,
+                "silent-beyond": 0.045,
+            },
         },
         "A forwarder that answers a question about itself is alive though nothing comes behind it.",
         group="configured-dns",
@@ -85,10 +89,9 @@ ROWS: tuple[Row, ...] = (
     row(
         "unknown-names",
         "honest rewritten rewritten-everywhere",
-        {"honest": 0.9965, "rewritten": 0.003},
+        # An answer for a name that is not there is the fault itself, whatever else is broken.
+        {"honest": 0.9991, "rewritten": 0.0005},
         {
-            # An answer for a name that is not there is the fault itself, whatever it breaks.
-            "all-well": {"honest": 0.9995, "rewritten": 0.0003},
             "router-resolver-lies": {"rewritten": 0.93, "rewritten-everywhere": 0.04},
             "provider-resolver-lies": {"rewritten": 0.72, "rewritten-everywhere": 0.25},
             "captive-portal": {"honest": 0.5, "rewritten": 0.25},
@@ -105,7 +108,11 @@ ROWS: tuple[Row, ...] = (
             "router-dns-slow": {"prompt": 0.05, "slow-at-home": 0.85, "slow-unseen": 0.08},
             "provider-dns-slow": {"prompt": 0.05, "slow-beyond": 0.8, "slow-unseen": 0.08},
             DNS_DEAD: {"prompt": 0.7, "slow-at-home": 0.1, "slow-beyond": 0.1},
-            f"{LOSSY} {BAD_AIR}": {"prompt": 0.85, "slow-beyond": 0.07, "slow-unseen": 0.05},
+            f"{LOSSY} {BAD_AIR} own-traffic": {
+                "prompt": 0.85,
+                "slow-beyond": 0.07,
+                "slow-unseen": 0.05,
+            },
         },
         "The quicker of two lookups, beside a public resolver's. A forwarder that passes on even"
         " the question about itself looks slow though its upstream is.",

@@ -61,6 +61,8 @@ ROWS: tuple[Row, ...] = (
                 "one-dead": 0.14,
                 "several-dead": 0.09,
                 "stall": 0.04,
+                "silent": 0.015,
+                "unresolved": 0.009,
             },
             SWALLOWS: {"stall": 0.8, "answer": 0.12},
             "device-firewall": {"answer": 0.65, "unresolved": 0.25, "silent": 0.07},
@@ -120,6 +122,7 @@ ROWS: tuple[Row, ...] = (
         {"absent": 0.985, "unanswered": 0.01},
         {
             "captive-portal": {"present": 0.96, "unanswered": 0.02},
+            "own-traffic": {"absent": 0.89, "unanswered": 0.1},
             f"{DEAD_UPSTREAM} provider-nat64-dead": {"unanswered": 0.97},
             "search-domain-misleads": {"absent": 0.2, "present": 0.4, "unanswered": 0.4},
             "device-firewall": {"absent": 0.65, "unanswered": 0.34},
