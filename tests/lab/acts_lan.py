@@ -166,6 +166,23 @@ def has_a_lease(*, of_s: int, left_s: int) -> Act:
     return act
 
 
+def misses_the_first_question_for_its_address() -> Act:
+    """The link loses the device's first question for this router's address (ARP, RFC 826), as it
+    may lose anything; the device repeats it a second later. No neighbour is known before."""
+    chain = (
+        "  chain c { type filter hook input priority 0;\n"
+        "    arp operation request quota until 40 bytes drop\n  }"
+    )
+
+    @contextmanager
+    def act(world: World, place: Place) -> Iterator[None]:
+        with world.rules(place.namespace, "arp", chain):
+            world.device.forget_neighbours()
+            yield
+
+    return act
+
+
 def address_of(place: Namespace) -> str:
     """The device's own IPv4 address."""
     shown = json.loads(place.run("ip", "-4", "-json", "addr", "show", "dev", "eth0"))
@@ -176,5 +193,6 @@ __all__ = [
     "has_a_lease",
     "has_a_second_server",
     "is_given_an_ipv6_address_in_use",
+    "misses_the_first_question_for_its_address",
     "shares_its_address",
 ]

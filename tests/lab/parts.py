@@ -43,6 +43,7 @@ from tests.lab.acts_home import (
     names_resolvers,
     shows_a_portal,
 )
+from tests.lab.acts_lan import misses_the_first_question_for_its_address
 from tests.lab.acts_traps import has_a_private_ipv6_address, ignores_groups_it_does_not_know
 from tests.lab.scenarios.phone import phone
 from tests.lab.words import NOTHING, Deviation, carrier, home, internet, provider
@@ -302,6 +303,9 @@ BACKGROUNDS = {
 TRAPS = (
     part("trap", "the router ignores ping and traceroute", home(router=ignores_probes()),
          holds="probes", both=True),
+    part("trap", "the first question for the router's address is lost",
+         home(router=misses_the_first_question_for_its_address()), holds="probes lease",
+         both=True),
     part("trap", "one anchor is dead", internet(anchors={"www.wikipedia.org": falls_silent()}),
          holds="anchors", both=True),
     part("trap", "the device's clock is ten minutes off",

@@ -3,6 +3,7 @@
 from tests.lab.acts import drops, falls_silent, hangs, ignores_probes, refuses_connections, takes
 from tests.lab.acts_beyond import answers_ike_as
 from tests.lab.acts_home import hands_out_the_providers, is_in_a_vpn, names_resolvers
+from tests.lab.acts_lan import misses_the_first_question_for_its_address
 from tests.lab.epdg import NO_COMMON_PROPOSAL, OTHER_GROUP, WITH_COOKIES
 from tests.lab.scenario import Scenario, verdict
 from tests.lab.words import NOTHING, carrier, home, internet
@@ -65,6 +66,12 @@ SCENARIOS = (
         given=home(router=ignores_probes()),
         then=WELL,
         rival="the router hangs",
+    ),
+    Scenario(
+        "the first question for the router's address is lost, everything works",
+        given=home(router=misses_the_first_question_for_its_address()),
+        then=WELL,
+        rival="the router takes a second for every name",
     ),
     Scenario(
         "the lease names the provider's resolver, everything works",
