@@ -16,6 +16,7 @@ from netcheck.probe.closed_port import UdpKnock, knock_udp
 from netcheck.probe.echo import echo
 from netcheck.probe.half_open import HalfOpenBudget
 from netcheck.probe.ike import IkeExchange, exchange
+from netcheck.probe.tcp_reach import TcpReach, tcp_reach
 from netcheck.probe.train import Train, dns_train, tcp_train
 from tests.three_routers import (
     FAR,
@@ -116,6 +117,17 @@ def test_a_train_ends_when_its_user_has_seen_enough(world):
     assert 5 <= train.sent <= 20  # it waits 0.2 s to see whether a probe was lost
 
 
+def test_a_train_goes_on_while_what_is_under_way_may_change_what_was_seen(world):
+    """The first of all is lost, and long before the next answers count it looks like every one."""
+    enough = lambda lost, sent: bool(sent) and lost / sent > 0.2  # noqa: E731
+    first = rules(world.home, "forward", "tcp flags & (syn|ack) == syn numgen inc mod 99 0 drop")
+    with first:
+        train, _ = world.ask(
+            lambda net: tcp_train(net, FAR, 9, count=40, wait_ms=300, enough=enough)
+        )
+    assert (train.sent, train.lost) == (40, 1)
+
+
 def test_a_train_into_silence_ends_in_time(world):
     with rules(world.home, "forward", "tcp dport 9 drop"):
         started = time.monotonic()
@@ -124,6 +136,14 @@ def test_a_train_into_silence_ends_in_time(world):
     assert train == Train(5, 5)
     assert (train.median_ms, train.jitter_ms) == (None, None)
     assert lasted < 1.0
+
+
+@pytest.mark.parametrize("lost", ["", "tcp dport 443 ip ttl 1 drop"])
+def test_a_router_that_turns_segments_away_is_the_hop_they_got_to(world, lost):
+    """Routers limit what they say: of a router's refusals the nearest may be missing."""
+    with rules(world.home, "forward", *filter(None, [lost]), "tcp dport 443 reject"):
+        reach, _ = world.ask(lambda net: tcp_reach(net, FAR, 443))
+    assert reach == TcpReach(last_ttl=1, answered_ttl=None, heard=(1,))
 
 
 def test_questions_are_spread_over_the_servers(world):

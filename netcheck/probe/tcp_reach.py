@@ -17,10 +17,10 @@ from netcheck.wire.icmp import IcmpKind
 
 @dataclass(frozen=True, slots=True)
 class TcpReach:
-    """`last_ttl`: the most hops after which a router said that the segment had run out of them
-    (RFC 792); None: none said so, and none needs to. `answered_ttl`: the fewest with which
-    somebody answered in the host's name, be it by accepting or by a reset. `heard`: every hop that
-    spoke, in order."""
+    """`last_ttl`: the most hops after which a router said that the segment had run out of them, or
+    turned it away (RFC 792); None: none said so, and none needs to. `answered_ttl`: the fewest
+    with which somebody answered in the host's name, be it by accepting or by a reset. `heard`:
+    every hop that spoke, in order."""
 
     last_ttl: int | None
     answered_ttl: int | None
@@ -39,7 +39,8 @@ def tcp_reach(
         return None
     deadline = Deadline.in_ms(min(deadline_ms, 900))
     waiting: dict[socket.socket, int] = {}
-    expired: list[int] = []
+    expired: dict[int, str | None] = {}
+    turned_away: dict[int, str | None] = {}
     answered: list[int] = []
     with selectors.DefaultSelector() as selector:
         try:
@@ -56,23 +57,31 @@ def tcp_reach(
                 for key, _ in selector.select(deadline.left_s()):
                     opened = key.fileobj  # type: ignore[assignment]
                     selector.unregister(opened)
-                    _read(opened, waiting[opened], expired, answered)
+                    ttl, error = waiting[opened], next_error(opened)
+                    if error is None:
+                        answered.append(ttl)  # accepted, or reset: both come in the host's own name
+                    elif error.kind is IcmpKind.TIME_EXCEEDED:
+                        expired[ttl] = error.offender
+                    else:
+                        turned_away[ttl] = error.offender
         except OSError:
             pass  # no way there: what was heard until now stands
         finally:
             for opened in waiting:
                 opened.close()
     net.count(len(answered))
-    heard = tuple(sorted(set(expired)))
-    return TcpReach(max(expired, default=None), min(answered, default=None), heard)
+    stops = _turns_away_at(expired, turned_away)
+    heard = tuple(sorted({*expired, *([] if stops is None else [stops])}))
+    return TcpReach(max(heard, default=None), min(answered, default=None), heard)
 
 
-def _read(opened: socket.socket, ttl: int, expired: list[int], answered: list[int]) -> None:
-    error = next_error(opened)
-    if error is None:
-        answered.append(ttl)  # accepted, or reset: both come in the host's own name
-    elif error.kind is IcmpKind.TIME_EXCEEDED:
-        expired.append(ttl)
-    else:
-        # A router that turns it away speaks for the hop it would have gone to next.
-        expired.append(ttl - 1)
+def _turns_away_at(
+    expired: dict[int, str | None], turned_away: dict[int, str | None]
+) -> int | None:
+    """The hop of the router that turned segments away: the one that said under the same address
+    that one had run out of hops, else the one before the fewest hops with which it was met. Which
+    of its messages arrive is chance, since routers limit what they send (RFC 1812, 4.3.2.8)."""
+    known = {sender: ttl for ttl, sender in sorted(expired.items(), reverse=True) if sender}
+    return min(
+        (known.get(sender or "", ttl - 1) for ttl, sender in turned_away.items()), default=None
+    )
