@@ -124,6 +124,24 @@ def test_without_a_control_nobody_is_slow():
     assert told(fresh_names_resolve.CHECK, *own) == []
 
 
+@pytest.mark.parametrize(
+    ("said_ms", "kept_ms", "outcome"),
+    [
+        ((12.0,), (12.0,), Outcome.OK),
+        ((700.0, 9.0), (700.0, 9.0), Outcome.OK),
+        ((900.0, 910.0), (900.0, 910.0), Outcome.OK),
+        ((900.0, None), (900.0,), Outcome.OK),
+        ((None,), (), Outcome.FAILED),
+    ],
+)
+def test_who_is_slow_is_asked_once_more_and_nobody_else(monkeypatch, said_ms, kept_ms, outcome):
+    answers = [DnsAnswer(None if ms is None else "NXDOMAIN", delay_ms=ms) for ms in said_ms]
+    monkeypatch.setattr(fresh_names_resolve, "ask", lambda *_: answers.pop(0))
+    world = SimpleNamespace(net=None, catalog=catalog.load())
+    observed = fresh_names_resolve.CHECK.observe(Target("192.168.1.1"), world)
+    assert (observed.outcome, observed.facts.delays_ms, answers) == (outcome, kept_ms, [])
+
+
 def test_a_train_counts_by_its_median():
     slow = FreshNameFacts("NXDOMAIN", (10.0, 900.0, 900.0, 900.0, 20.0))
     train = seen("fresh-names-keep-pace", slow)

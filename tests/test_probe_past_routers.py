@@ -117,7 +117,7 @@ def test_a_train_ends_when_its_user_has_seen_enough(world):
     assert 5 <= train.sent <= 20  # it waits 0.2 s to see whether a probe was lost
 
 
-def test_a_train_goes_on_while_what_is_under_way_may_change_what_was_seen(world):
+def test_a_train_goes_on_while_answers_under_way_may_change_what_was_seen(world):
     """The first of all is lost, and long before the next answers count it looks like every one."""
     enough = lambda lost, sent: bool(sent) and lost / sent > 0.2  # noqa: E731
     first = rules(world.home, "forward", "tcp flags & (syn|ack) == syn numgen inc mod 99 0 drop")

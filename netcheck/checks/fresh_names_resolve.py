@@ -3,8 +3,8 @@
 The name is random, below .com: no cache holds it (RFC 2308 caches the denial of one name only),
 so the whole way to the servers of .com and back is timed, in milliseconds from the datagram that
 was answered. Any answer counts, a denial most of all. One slow answer proves little: a run judges
-the quicker of two, and who is slow is asked once more, because the first questions of a run all
-wait where the router's own address is asked for anew (RFC 826, a second where that got lost);
+the quickest of two, and who is slow is asked once more, because the first questions of a run all
+wait where the router's own address is asked for (ARP; a second longer where that got lost);
 `--deep` judges the median of five. Silence says nothing about pace.
 """
 
@@ -127,7 +127,7 @@ def _pace_ms(situation: Situation, role: Role) -> float | None:
     for observation, facts in situation.seen.facts("unknown-names-stay-unknown", UnknownNameFacts):
         if observation.target.role == role and facts.delay_ms is not None:
             single = [*single, facts.delay_ms]
-    # Two, and the better of them: one lookup may meet a lost packet far away.
+    # Two or three, and the best of them: one lookup may meet a lost packet far away.
     return min(single) if len(single) > 1 else None
 
 
@@ -155,7 +155,7 @@ def _where(situation: Situation, slow_ms: float) -> str:
 
 
 _QUESTION = "Does a name that nobody has asked for before get an answer, and how soon?"
-_CONTROL = "A public resolver is asked for another such name in the same second."
+_CONTROL = "A public resolver is asked for another such name at the same time."
 
 CHECK = Check(
     CheckSpec(
@@ -163,7 +163,7 @@ CHECK = Check(
         stage=Stage.DNS,
         question=_QUESTION,
         control=_CONTROL,
-        packets=3,
+        packets=6,
         deadline_ms=2 * 2500 + 300,
         tells=("dns-pace",),
         needs=("route-exists",),

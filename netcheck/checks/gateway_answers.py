@@ -21,11 +21,12 @@ from netcheck.probe.train import Train, tcp_train
 
 _DEADLINE_MS = 4000
 _KNOCK_PORTS = (80, 53)
-_LATEST_KNOCK_S = 1.0  # after the pings
-_KNOCKS = ((2, 250), (4, 250))  # how many, waiting how many ms for the last: a lossy line loses two
-_LAST_KNOCKS = (4, 700)
-"""Where the neighbour's address is still being asked for: the system repeats that question after a
-second (RFC 4861, RETRANS_TIMER), and meanwhile keeps what it should have sent."""
+_LATEST_KNOCK_S = 0.75
+_KNOCKS = ((2, 250, False), (4, 250, False), (4, 700, True))
+"""How many, how many ms the last is waited for, and whether only where the neighbour's address is
+still being asked for. A lossy line loses two knocks easily; and the system repeats that question
+after a second (RETRANS_TIMER in RFC 4861; Linux does the same with ARP), keeping what it should
+have sent."""
 
 
 def targets(situation: Situation) -> Iterable[Target]:
@@ -81,6 +82,8 @@ def _train(situation: Situation, address: str) -> tuple[Train | None, str | None
         knock.daemon = True
         knock.start()
     heard.wait(0.7)
+    if _is_looked_for(situation, address):  # pings would wait for the same, and measure that
+        heard.wait(_LATEST_KNOCK_S)
     train = _tcp_train(situation, address, answered)
     if train is not None:
         return train
@@ -123,8 +126,8 @@ def _knock_tcp(
     answered: dict[str, bool],
     heard: threading.Event,
 ) -> None:
-    for count, wait_ms in (*_KNOCKS, _LAST_KNOCKS):
-        if (count, wait_ms) == _LAST_KNOCKS and not _is_looked_for(situation, address):
+    for count, wait_ms, looked_for in _KNOCKS:
+        if looked_for and not _is_looked_for(situation, address):
             return
         train = tcp_train(
             situation.net, address, port, count=count, interval_ms=20, wait_ms=wait_ms
@@ -190,7 +193,7 @@ CHECK = Check(
         stage=Stage.ROUTER,
         question="Does the router answer, and how much gets lost on the way to it?",
         control="Anything heard from beyond the router proves that it forwards.",
-        packets=70,
+        packets=90,
         deadline_ms=_DEADLINE_MS,
         tells=("gateway", "home-loss"),
         needs=("route-exists",),

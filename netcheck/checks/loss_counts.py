@@ -63,6 +63,10 @@ class Ways:
     What gets lost at home has to be missing at the far end, so both counts speak for it. That the
     way to the internet loses has to be proven where it was looked at twice: many lines lose 1 %,
     and where their luck is bad somebody would be blamed for it.
+
+    Weakness: where the provider loses too, its loss speaks against the home as well, and a home of
+    1 % that leans to lossy at all is called that (one in ten). To ask more of it there would lay
+    twice as many lossy homes to the provider.
     """
 
     home: Count | None

@@ -48,7 +48,7 @@ def targets(situation: Situation) -> Iterable[Target]:
     if home and lossy_beyond and is_heavy(home[1].lost, home[1].sent, limits):
         return  # whatever crosses that link is lost too: there is nothing more to tell
     # A short train crosses a lossy home by chance; then the provider would be blamed for it.
-    if home and _port(home[1]) and (lost_at_home or not is_decided(0, home[1].sent, limits)):
+    if home and _port(home[1]) and not is_decided(lost_at_home, home[1].sent, limits):
         yield Target(HOME, address=home[0].target.address, port=_port(home[1]))
     if beyond and beyond[1].operators and not is_decided(lost_beyond, beyond[1].sent, limits):
         yield Target(INTERNET)
@@ -111,9 +111,9 @@ def observe(target: Target, situation: Situation) -> Observed:
         return skipped(ROUTER_TRAIN if home else INTERNET_TRAIN)
     facts = LossFacts(target.name, sent, lost, meter.read() if meter else None)
     both = (before[0] + lost, before[1] + sent)
-    home_state = Ways(both, None, looked=True, limits=limits).home_state
-    state = home_state if home else Ways(None, both, looked=True, limits=limits).internet_state
-    return failed(Failure.LOSS, facts) if state in ("some", "heavy") else ok(facts)
+    beyond = Ways(None, both, looked=True, limits=limits)
+    state = loss_state(*both, limits) if home else beyond.internet_state
+    return ok(facts) if state in (None, "none") else failed(Failure.LOSS, facts)
 
 
 def _before(home: bool, situation: Situation) -> tuple[int, int]:

@@ -105,7 +105,8 @@ class Run:
 
 def _asked(enough: Enough | None, wait_ms: float) -> Callable[[Run], bool]:
     """What a train asks before each probe: whether enough is known, and will be even if all that is
-    still under way arrives."""
+    still under way arrives. (What of it gets lost may still open what was settled as harmless: the
+    errors that were allowed cover that.)"""
     if enough is None:
         return lambda _: False
 

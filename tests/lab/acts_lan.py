@@ -178,6 +178,8 @@ def misses_the_first_question_for_its_address() -> Act:
     def act(world: World, place: Place) -> Iterator[None]:
         with world.rules(place.namespace, "arp", chain):
             world.device.forget_neighbours()
+            # Or it asks us whether we are still here, and is known by that.
+            place.namespace.ip("neigh flush dev lan0")
             yield
 
     return act

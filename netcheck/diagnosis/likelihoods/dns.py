@@ -114,8 +114,8 @@ ROWS: tuple[Row, ...] = (
                 "slow-unseen": 0.05,
             },
         },
-        "The quicker of two lookups, beside a public resolver's. A forwarder that passes on even"
-        " the question about itself looks slow though its upstream is.",
+        "The quickest of two or three lookups, beside a public resolver's. A forwarder that passes "
+        "on even the question about itself looks slow though its upstream is.",
     ),
     row(
         "dns-way",

@@ -125,7 +125,7 @@ ROWS: tuple[Row, ...] = (
             "wifi-weak": {"none": 0.3, "some": 0.35, "heavy": 0.35},
             "wifi-interference wifi-unsteady": {"none": 0.45, "some": 0.3, "heavy": 0.25},
         },
-        "20 questions over three operators, and up to 200 more where anything was lost; one that "
+        "20 questions over three operators, and up to 240 more where anything was lost; one that "
         "answers none is left out. A line that loses 5 % is missed in one run of five; one in "
         "ten may lose 1 %, and of those some 2 in 1,000 are called lossy (reckoned from "
         "the test); three times that is allowed for, because losses come in bursts.",

@@ -60,12 +60,13 @@ ROWS: tuple[Row, ...] = (
             "own-traffic": {"none": 0.56, "clear": 0.19, "some": 0.15, "heavy": 0.1},
             "address-used-twice": {"none": 0.57, "clear": 0.03, "some": 0.15, "heavy": 0.25},
         },
-        "20 probes, and up to 100 more where anything was lost: of lines that lose 1 % one "
-        "in 500 is called lossy, of lines that lose 5 % one in seven is missed (reckoned from "
-        "the test; losses in bursts do worse). Clear: the internet loses more than luck could hide "
-        "here. How often that is so hangs on the internet's loss, which has its own row, so its "
-        "share beside none is alike for all that leave the home alone. The two are not looked at "
-        "in the same second, and air gets better in between.",
+        "20 probes, and up to 100 more where anything was lost: of lines that lose 1 % one in 500 "
+        "is called lossy, and one in ten where the provider loses 5 % besides; of lines that lose "
+        "5 % one in seven is missed (reckoned from the test; bursts do worse). Clear: the "
+        "internet loses more than luck could hide here. How often that is so hangs on the "
+        "internet's loss, which has its own row, so its share beside none is alike for all that "
+        "leave the home alone. The two are not looked at in the same second, and air gets better "
+        "in between.",
     ),
     row(
         "dhcp-servers",

@@ -3,7 +3,7 @@
 Ten runs each, so that how often the verdict is right is a measurement. Where the provider loses
 5 % one run in eight loses nothing of all it sends, and of those that look longer one in ten is left
 open, which blames nobody: some 78 of 100 are right (reckoned). The test command asks for four of
-ten, which that misses once in a thousand times.
+ten, which that misses once in some 600 times.
 """
 
 from tests.lab.acts import loses, takes
