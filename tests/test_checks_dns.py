@@ -119,6 +119,24 @@ def test_who_is_late_with_known_names_too_is_not_late_for_the_world_s_sake(
     assert told(fresh_names_resolve.CHECK, *paces, *known(known_ms)) == [f"dns-pace.{state}"]
 
 
+@pytest.mark.parametrize(
+    ("second_ms", "state"), [(1103, "slow-unseen"), (790, "prompt"), (210, "prompt")]
+)
+def test_a_resolver_far_away_is_given_less_time_for_the_second_name(second_ms, state):
+    """It has just learnt where names below .com are asked for."""
+    own = FreshNameFacts("NXDOMAIN", (1300.0, float(second_ms)))
+    control = FreshNameFacts("NXDOMAIN", (201.0,))
+    unknown = [
+        seen("unknown-names-stay-unknown", UnknownNameFacts("NXDOMAIN", False, ms), role=role)
+        for role, ms in ((Role.OWN, 1300.0), (Role.CONTROL, 201.0))
+    ]
+    asked = [
+        seen("fresh-names-resolve", own),
+        seen("fresh-names-resolve", control, role=Role.CONTROL),
+    ]
+    assert told(fresh_names_resolve.CHECK, *asked, *unknown, *known(8)) == [f"dns-pace.{state}"]
+
+
 def test_without_a_control_nobody_is_slow():
     own = [one for one in lookups((900, 900), (1, 1)) if one.target.role == Role.OWN]
     assert told(fresh_names_resolve.CHECK, *own) == []

@@ -206,7 +206,7 @@ CHECK = Check(
         question="Do the names of the carrier's Wi-Fi-calling gateways resolve?",
         control="Two other operators' names, and a public resolver beside our own.",
         packets=3,
-        deadline_ms=2800,
+        deadline_ms=3500,
         tells=("own-zone", "own-filter", "control-zone", "called-zone"),
         needs=("route-exists",),
     ),

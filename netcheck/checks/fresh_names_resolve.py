@@ -88,11 +88,15 @@ def read(situation: Situation) -> Iterable[Finding]:
 
 def _world_ms(own_ms: float, control_ms: float, situation: Situation) -> float:
     """What a new name may rightly take. A resolver far from the name servers of the world needs
-    long for each question of its own, and so may ours need the control's time several times over.
+    long for each question of its own, and so may ours need the control's time several times over:
+    less often for a second name, since it has just learnt where names of that kind are asked for.
     But who is late with known names as well is not late for the world's sake: the world's part is
     no more than what a new name takes longer than a known one, and the one time that a forwarder
     without a memory takes to ask for that too."""
-    most_ms: float = situation.catalog.thresholds.dns_cold_questions * control_ms
+    limits = situation.catalog.thresholds
+    asked_again = len(_delays(situation, CHECK.id, Role.OWN)) > 1
+    questions = limits.dns_warm_questions if asked_again else limits.dns_cold_questions
+    most_ms: float = questions * control_ms
     known_ms = _known_ms(situation)
     if known_ms is None:
         return most_ms
