@@ -169,7 +169,8 @@ def ignores_probes() -> Act:
         chains = (
             "  chain in { type filter hook input priority -10;\n"
             "    ct state established accept\n"
-            '    iif "lo" accept\n'  # its own programs talk with each other
+            # Its own programs talk with each other, and may be what a question was led to.
+            '    iif "lo" accept\n    ct status dnat accept\n'
             "    icmp type echo-request drop\n    icmpv6 type echo-request drop\n"
             "    udp dport != { 53, 67, 68 } drop\n    tcp dport != 53 drop\n  }\n"
             "  chain out { type filter hook output priority -10;\n"
