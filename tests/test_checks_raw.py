@@ -145,3 +145,8 @@ def test_an_address_the_kernel_found_in_use_is_told(duplicates, failure):
     observed = address_is_ours_alone.observe(Target("nobody0"), here)
     assert observed.failure == failure
     assert observed.facts.ipv6_duplicates == len(duplicates)
+
+
+def test_a_look_that_was_cut_short_found_nobody_at_our_address():
+    late = seen("nobody-answers-for-our-address", Failure.TIMEOUT, None)
+    assert list(address_is_ours_alone.read(SimpleNamespace(seen=Seen([late])))) == []

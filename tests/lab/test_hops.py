@@ -52,6 +52,16 @@ def hops_of(world):
     return seen[0]["facts"]
 
 
+def mostly(world, right):
+    """What a run shows; where chance misled it (sixteen packets a hop), two more must be right."""
+    first = hops_of(world)
+    if right(first):
+        return first
+    again = [hops_of(world), hops_of(world)]
+    assert all(map(right, again)), [first, *again]
+    return again[0]
+
+
 @pytest.mark.parametrize(
     ("given", "loses_where", "hop"),
     [
@@ -73,17 +83,15 @@ def hops_of(world):
 )  # fmt: skip
 def test_the_hop_from_which_on_data_is_lost(world, given, loses_where, hop):
     with given.in_world(world):
-        facts = hops_of(world)
-    assert (facts["loses"], facts["hop"]) == (loses_where, hop), facts
+        facts = mostly(world, lambda told: (told["loses"], told["hop"]) == (loses_where, hop))
     assert "192.168.1.1" not in str(facts) and "77.68." not in str(facts)
 
 
 def test_both_families_are_sounded_and_one_alone_is_told(dual_world):
     only_six = provider(access=loses_of_ipv6(0.4))
     with only_six.in_world(dual_world):
-        facts = hops_of(dual_world)
+        facts = mostly(dual_world, lambda told: told["loses"] == "one-family")
     assert [way["family"] for way in facts["ways"]] == ["ipv4", "ipv4", "ipv6", "ipv6"]
-    assert facts["loses"] == "one-family", facts
 
 
 def loses_of_ipv6(share: float) -> Act:
