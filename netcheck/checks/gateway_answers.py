@@ -21,7 +21,7 @@ from netcheck.probe.train import Train, tcp_train
 
 _DEADLINE_MS = 4000
 _KNOCK_PORTS = (80, 53)
-_LATEST_KNOCK_S = 0.75
+_LATEST_KNOCK_S = 0.75  # after the first 0.7 s: by then the last knocks have been waited for
 _KNOCKS = ((2, 250, False), (4, 250, False), (4, 700, True))
 """How many, how many ms the last is waited for, and whether only where the neighbour's address is
 still being asked for. A lossy line loses two knocks easily; and the system repeats that question

@@ -11,7 +11,7 @@ the others in the home; a busy cable may still be a free one, and only loss besi
 from collections.abc import Iterable, Iterator
 
 from netcheck.checks.contract import Check, Situation
-from netcheck.checks.loss_counts import LOOK, LossFacts
+from netcheck.checks.loss_counts import INTERNET_TRAIN, LOOK, ROUTER_TRAIN, LossFacts
 from netcheck.checks.own_traffic import Meter, TrafficFacts
 from netcheck.model.check import CheckSpec
 from netcheck.model.finding import Finding, Parameter
@@ -19,7 +19,7 @@ from netcheck.model.observation import Observed, Target, error, failed, ok, skip
 from netcheck.model.outcome import Failure
 from netcheck.model.stage import Stage
 
-_TRAINS = ("gateway-answers", "internet-is-steady")
+_TRAINS = (ROUTER_TRAIN, INTERNET_TRAIN)
 _LEAST_S, _MOST_S = 0.35, 2.5
 _STEP_S = 0.05
 
