@@ -65,7 +65,7 @@ class Ways:
     and where their luck is bad somebody would be blamed for it.
 
     Weakness: where the provider loses too, its loss speaks against the home as well, and a home of
-    1 % that leans to lossy at all is called that (one in ten). To ask more of it there would lay
+    1 % that leans to lossy at all is called that (one in eight). To ask more of it there would lay
     twice as many lossy homes to the provider.
     """
 

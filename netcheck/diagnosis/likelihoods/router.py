@@ -61,7 +61,7 @@ ROWS: tuple[Row, ...] = (
             "address-used-twice": {"none": 0.57, "clear": 0.03, "some": 0.15, "heavy": 0.25},
         },
         "20 probes, and up to 100 more where anything was lost: of lines that lose 1 % one in 500 "
-        "is called lossy, and one in ten where the provider loses 5 % besides; of lines that lose "
+        "is called lossy, one in eight where the provider loses 5 % besides; of lines that lose "
         "5 % one in seven is missed (reckoned from the test; bursts do worse). Clear: the "
         "internet loses more than luck could hide here. How often that is so hangs on the "
         "internet's loss, which has its own row, so its share beside none is alike for all that "
